@@ -1,0 +1,1 @@
+"""Brokers' pages over watch; comes with the desk's own issue, on the functions of watch.review."""

@@ -1,0 +1,1 @@
+"""The weekly mail: compose, render, build, send."""

@@ -1,0 +1,1 @@
+"""Prefect over watch; the only code that knows Prefect."""

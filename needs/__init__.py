@@ -1,0 +1,1 @@
+"""Need maps: read, write, check."""

@@ -1,0 +1,1 @@
+"""Who could do it together: projects and partners from accepted matches."""

@@ -1,0 +1,1 @@
+"""Items x needs -> matches; pure: no disk, no database, no network."""

@@ -1,0 +1,1 @@
+"""Shapes shared by publishers: feed, JSON API, listing, XML dump."""

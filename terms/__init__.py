@@ -1,0 +1,1 @@
+"""The nouns of Varde, frozen and typed; imports nothing of ours."""

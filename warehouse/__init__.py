@@ -1,0 +1,1 @@
+"""What was observed and computed, in DuckDB; can be rebuilt from captures."""
