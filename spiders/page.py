@@ -1,0 +1,44 @@
+"""What a source asks for and what it gets back; no Scrapy in here, so that parsing is tested without it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from terms.incident import Incident
+from terms.source import Focus
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request. label: which of the source's shapes the answer has (`page` unless told)."""
+
+    url: str
+    method: str = "GET"
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    label: str = "page"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer. capture_sha256: sha256 of body, under which the capture is kept."""
+
+    url: str
+    body: bytes
+    capture_sha256: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    label: str = "page"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one crawl sets out to do. since: the cursor of the last complete crawl. now: aware, UTC."""
+
+    now: datetime
+    since: str | None = None
+    focus: Focus = Focus()
+
+
+Note = Callable[[Incident], None]
+"""Raise an incident and go on."""

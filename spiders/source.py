@@ -1,0 +1,61 @@
+"""The base of every source: facts as class attributes, three pure methods (HOUSE 6)."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from spiders.page import Ask, Note, Page, Plan
+from terms.item import Item
+from terms.source import ItemKind, SourceFacts
+
+_FACTS = ("title", "publisher", "home", "licence", "terms", "attribution", "kind", "every", "expect", "rate")
+
+
+class Source:
+    """One publisher's source. A subclass in `spiders/sources/<name>.py` that lacks a fact is refused (P16)."""
+
+    name: ClassVar[str]
+    title: str
+    publisher: str
+    home: str
+    licence: str
+    terms: str
+    attribution: str
+    kind: ItemKind
+    every: int
+    expect: tuple[int, int]
+    rate: float
+    raw_label: str = "page"
+    """The label under which a raw payload without an address is parsed (`--replay FILE`)."""
+
+    def __init_subclass__(cls, abstract: bool = False) -> None:
+        """Refuse a source that does not state its facts."""
+        super().__init_subclass__()
+        missing = [] if abstract else [fact for fact in _FACTS if not getattr(cls, fact, None)]
+        if missing:
+            raise TypeError(f"{cls.__module__}.{cls.__name__} does not state: {', '.join(missing)}")
+        cls.name = cls.__module__.rsplit(".", 1)[-1]
+
+    @property
+    def facts(self) -> SourceFacts:
+        """The facts as a value that can leave the room."""
+        return SourceFacts(name=self.name, **{fact: getattr(self, fact) for fact in _FACTS})
+
+    def start(self, plan: Plan) -> Iterable[Ask]:
+        """The first requests of a crawl."""
+        raise NotImplementedError
+
+    def follow(self, page: Page, plan: Plan) -> Iterable[Ask]:
+        """Further requests that an answer leads to: next pages, documents of a list."""
+        return ()
+
+    def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
+        """Items of one answer. Raises SourceChanged where going on would store something wrong."""
+        raise NotImplementedError
+
+    def total(self, page: Page) -> int | None:
+        """How many items the publisher says there are in all, where it says so."""
+        return None
+
+    def cursor(self, page: Page) -> str | None:
+        """How far this answer brings us; the crawl keeps the greatest if it was complete, else today's date."""
+        return None
