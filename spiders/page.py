@@ -37,7 +37,7 @@ class Plan:
 
     now: datetime
     since: str | None = None
-    focus: Focus = Focus()
+    focus: Focus = field(default_factory=Focus)
 
 
 Note = Callable[[Incident], None]
