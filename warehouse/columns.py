@@ -1,0 +1,32 @@
+"""Python values to Arrow columns and back, so that bulk moves as columns and never row by row."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse.store import Connection
+
+
+@contextmanager
+def incoming(connection: Connection, name: str, rows: Sequence[dict[str, Any]], schema: pa.Schema) -> Iterator[None]:
+    """The rows as a table called `name` for the statements inside the block."""
+    connection.register(name, pa.Table.from_pylist(list(rows), schema=schema))
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def schema_of(**columns: str) -> pa.Schema:
+    """An Arrow schema from short words: text, int, float, bool, date, at (UTC timestamp)."""
+    kinds = {
+        "text": pa.string(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "bool": pa.bool_(),
+        "date": pa.date32(),
+        "at": pa.timestamp("us", tz="UTC"),
+    }
+    return pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
