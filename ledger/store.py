@@ -1,0 +1,105 @@
+"""The only place that opens the ledger: SQLite or PostgreSQL by URL, one transaction helper for both.
+
+SQLite: WAL, full sync, BEGIN IMMEDIATE for writers and 30 s of patience, as HOUSE 5 measured it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, NullPool, Table, create_engine, event, make_url, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ledger.tables import VERSION, metadata, schema_versions
+from terms.errors import LedgerBusy, SettingMissing
+
+_PATIENCE_S = 30
+_KNOWN = ("sqlite", "postgresql+psycopg", "postgresql")
+
+
+class Ledger:
+    """One ledger. url: `sqlite:///path` or `postgresql://user@host/name`. Raises SettingMissing for any other."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise SettingMissing(
+                "VARDE_LEDGER_URL is not a database address; try sqlite:///var/ledger.sqlite"
+            ) from error
+        if parsed.drivername not in _KNOWN:
+            raise SettingMissing(f"VARDE_LEDGER_URL: {parsed.drivername!r} is not known; use sqlite or postgresql")
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.shown_as = parsed.render_as_string(hide_password=True)
+        self._is_sqlite = parsed.drivername == "sqlite"
+        self._file = Path(parsed.database) if self._is_sqlite and parsed.database else None
+        try:
+            self._engine = create_engine(parsed, poolclass=NullPool)
+        except NoSuchModuleError as error:
+            raise SettingMissing(f"VARDE_LEDGER_URL: no driver for {parsed.drivername!r}") from error
+        if self._is_sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    def prepare(self) -> None:
+        """Create what is missing. Raises SettingMissing where a newer Varde has been here."""
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self.write() as connection:
+            metadata.create_all(connection)
+            version = connection.execute(select(schema_versions.c.version)).scalar()
+            if version is None:
+                connection.execute(schema_versions.insert().values(version=VERSION))
+            elif version > VERSION:
+                raise SettingMissing(
+                    f"{self.shown_as} was written by a newer Varde (schema {version}); update this one"
+                )
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: committed as a whole, or rolled back and the error raised. LedgerBusy after 30 s."""
+        with self._clear_errors(), self._engine.connect() as connection:
+            connection.execution_options(varde_writes=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the ledger."""
+        with self._clear_errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise LedgerBusy(f"the ledger at {self.shown_as} does not answer: {error.orig}") from error
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> bool:
+    """Insert unless a row with the same `on` columns is there; True if it was inserted. This is how claims are made."""
+    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
+    statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=list(on))
+    # RETURNING, since the PostgreSQL driver does not count the rows of an insert
+    return connection.execute(statement.returning(*(table.c[name] for name in on))).first() is not None
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # the driver's own transaction handling is switched off, so that BEGIN IMMEDIATE is ours
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", f"busy_timeout={_PATIENCE_S * 1000}"):
+        cursor.execute(f"pragma {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("varde_writes")
+    connection.exec_driver_sql("begin immediate" if writes else "begin")
