@@ -1,0 +1,35 @@
+"""Every source there is: the files of `spiders/sources` and the feeds of a list. There is no registry to keep up."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from types import ModuleType
+
+from spiders import sources
+from spiders.source import Source
+from terms.errors import SettingMissing
+
+
+def all_sources(feeds: Sequence[Source] = ()) -> dict[str, Source]:
+    """Sources by name. Raises SettingMissing where two have one name, or a file does not hold exactly one source."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
+    found = [source_in(importlib.import_module(f"{sources.__name__}.{name}")) for name in modules]
+    by_name: dict[str, Source] = {}
+    for source in (*found, *feeds):
+        if source.name in by_name:
+            raise SettingMissing(f"Two sources are named {source.name}; give one of them another name")
+        by_name[source.name] = source
+    return by_name
+
+
+def source_in(module: ModuleType) -> Source:
+    """The one source that a file defines."""
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Source) and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        raise SettingMissing(f"{module.__name__} must define exactly one source, it defines {len(classes)}")
+    made: type[Source] = classes[0]
+    return made()

@@ -1,0 +1,116 @@
+"""Hostile text and HTML to plain text (RELIABILITY facts 1, 3, 4). Addresses and dates stand in `kinds/`.
+
+Every function is total: any string goes in, a harmless string comes out.
+"""
+
+import base64
+import binascii
+import html
+import quopri
+import re
+import unicodedata
+
+import nh3
+
+TITLE_LIMIT = 500
+TEXT_LIMIT = 64_000
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "latin-1", "koi8-r", "gb2312", "gbk", "big5", "euc-jp"})
+_CHARSET_FAMILIES = ("iso-8859-", "windows-125", "iso-2022-jp", "shift_jis")
+
+_ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9_*-]{1,40})\?([bBqQ])\?([^?\s]{0,5000})\?=(?:\s+(?==\?))?")
+_MARKUP = re.compile(r"<([^<>]{0,4000})(>?)")
+_TAG = re.compile(r"/?[A-Za-z][A-Za-z0-9:_.-]{0,60}")
+_BLOCK = re.compile(
+    r"<(/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|title|sec|abstract|blockquote|claim|claim-text|dl|dt|dd)\b)",
+    re.I,
+)
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACE = re.compile(r"\s+")
+_LOOKS_LIKE_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+
+
+def _replacements() -> dict[int, str | None]:
+    """C0 and C1 controls, line separators, byte order marks. C1 means cp1252, as browsers have it (WHATWG encoding)."""
+    table: dict[int, str | None] = dict.fromkeys((*range(32), 127, 65279, 65534, 65535))
+    table.update({code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)})
+    table.update(dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x2028, 0x2029), " "))
+    table.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
+    return table
+
+
+_REPLACEMENTS = _replacements()
+
+
+def without_controls(text: str) -> str:
+    """Text without control characters and lone surrogates; line ends become spaces."""
+    return text.translate(_REPLACEMENTS)
+
+
+def _decoded_word(found: re.Match[str]) -> str:
+    charset, how, payload = found[1].split("*")[0].lower(), found[2].lower(), found[3].encode("utf-8", "replace")
+    if charset not in _CHARSETS and not charset.startswith(_CHARSET_FAMILIES):
+        return payload.decode("utf-8", "replace")
+    try:
+        raw = base64.b64decode(payload) if how == "b" else quopri.decodestring(payload, header=True)
+        return raw.decode(charset, "replace")
+    except (binascii.Error, LookupError, ValueError):
+        return payload.decode("utf-8", "replace")
+
+
+def without_encoded_words(text: str) -> str:
+    """Decode RFC 2047 words, then strip controls: the other order lets a title add a mail header (fact 1)."""
+    text = without_controls(text)
+    for _ in range(4):
+        if "=?" not in text or not _ENCODED_WORD.search(text):
+            return text
+        text = without_controls(_ENCODED_WORD.sub(_decoded_word, text))
+    return text.replace("=?", "= ?")
+
+
+def _without_comments(markup: str) -> str:
+    kept = []
+    while (start := markup.find("<!--")) >= 0 and (end := markup.find("-->", start)) >= 0:
+        kept.append(markup[:start])
+        markup = markup[end + 3 :]
+    return " ".join((*kept, markup))
+
+
+def _tag_or_text(found: re.Match[str]) -> str:
+    """Keep a tag for the sanitiser; what only looks like one (`n<m we show`, `p < 0.05`) is text."""
+    body, closed = found.groups()
+    name = _TAG.match(body)
+    rest = body[name.end() :].strip() if name else ""
+    if closed and (body.startswith(("!", "?")) or (name and (rest in ("", "/") or "=" in rest))):
+        return found[0]
+    return "&lt;" + body + ("&gt;" if closed else "")
+
+
+def _stripped(markup: str) -> str:
+    marked = _MARKUP.sub(_tag_or_text, _without_comments(markup))
+    return html.unescape(nh3.clean(_BLOCK.sub(r" <\1", marked), tags=set()))
+
+
+def plain(markup: str, limit: int = TEXT_LIMIT) -> str:
+    """Plain text of HTML or text, at most `limit` characters, spaces collapsed, NFC.
+
+    Unescaped, stripped, unescaped again, since titles come escaped twice (SOURCES L5). Cut before nh3, which is
+    quadratic in nested tags. A `<` that an HTML parser could still read as a tag gets a space behind it.
+    """
+    text = without_controls(markup[:TEXT_LIMIT])
+    if "<" in text or "&" in text:
+        text = _stripped(html.unescape(text))
+        text = _stripped(text) if _LOOKS_LIKE_TAG.search(text) else text
+    text = unicodedata.normalize("NFC", without_encoded_words(text))
+    text = _SPACE.sub(" ", _LOOKS_LIKE_TAG.sub("< ", text)).strip()
+    return shortened(text, limit) if len(text) > limit or len(markup) > TEXT_LIMIT else text
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, the last of them an ellipsis: the mark that something was cut."""
+    return text[: limit - 1].rstrip() + "…"
+
+
+def line(markup: str, limit: int = TITLE_LIMIT) -> str:
+    """A title or name: plain text without characters that turn the reading direction."""
+    # Once more, since a direction mark inside `=?` hides an encoded word.
+    return without_encoded_words(_BIDI.sub("", plain(markup, limit)))
