@@ -1,0 +1,155 @@
+"""What a crawl is told from outside, and what Scrapy is told by us (RELIABILITY 8). Importing this reads nothing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from spiders.page import Plan
+
+if TYPE_CHECKING:  # Scrapy takes a second to import, and only a crawl needs it
+    from scrapy.crawler import Crawler
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+
+
+class CrawlSettings(BaseSettings):
+    """Settings of the crawlers; each is read from `VARDE_<NAME>` when the class is called, never before."""
+
+    model_config = SettingsConfigDict(env_prefix="VARDE_", frozen=True, extra="ignore")
+
+    contact: str = Field(
+        default="",
+        pattern=_ONE_LINE,
+        description="Address or web page under which publishers reach you; sent with every request. Needed to crawl.",
+    )
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="host:port, separated by commas, that may be fetched although they are not public: your mirrors.",
+    )
+    max_pages: int = Field(default=2000, ge=1, description="Most requests of one crawl of one source.")
+    max_body_bytes: int = Field(default=16 * 2**20, ge=1024, description="Most bytes of one answer, once unpacked.")
+    request_timeout_s: float = Field(default=30.0, gt=0, description="Seconds one request may take in all.")
+    crawl_timeout_s: float = Field(default=1500.0, gt=0, description="Seconds after which a crawl stops by itself.")
+    max_wait_s: float = Field(
+        default=120.0,
+        ge=0,
+        description="Longest wait that a publisher may ask for; if it asks for more, the crawl ends there for now.",
+    )
+    retries: int = Field(default=2, ge=0, description="How often a request is tried again.")
+    retry_wait_s: float = Field(default=5.0, ge=0, description="Seconds before the first retry; doubles each time.")
+    crawl_memory_mb: int = Field(default=2048, ge=512, description="Address space of one crawling process, in MB.")
+
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`a:1, b:2` as the environment has it."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def user_agent(self) -> str:
+        """Who we say we are."""
+        return f"Varde/0.1 (+{self.contact})" if self.contact else "Varde/0.1"
+
+
+class CrawlJob(BaseModel):
+    """One crawl of one source, complete enough to be handed to another process as JSON.
+
+    leash: end when standard input closes, so that no crawler outlives the process that started it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    plan: Plan
+    into: Path
+    captures: Path
+    run_key: str
+    settings: CrawlSettings
+    replay: Path | None = None
+    mirror: str | None = None
+    feeds: Path | None = None
+    leash: bool = False
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the replay is raw payloads instead of answers at recorded addresses."""
+        return self.replay is not None and not (self.replay / "index.jsonl").is_file()
+
+
+def job_of(crawler: "Crawler") -> CrawlJob:
+    """The job of the spider that a middleware is built for."""
+    job = getattr(crawler.spider, "job", None)
+    if not isinstance(job, CrawlJob):
+        raise TypeError("our middlewares serve only spiders.spider.SourceSpider")
+    return job
+
+
+_LIVE = {
+    "spiders.guard.GuardMiddleware": 50,
+    "spiders.polite.Conditional": 200,
+    "spiders.polite.Patience": 550,
+}
+_ALWAYS = {
+    "spiders.capture.CaptureMiddleware": 10,
+    "spiders.polite.Robots": 100,
+    "spiders.guard.SafeRedirect": 600,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+
+
+def scrapy_settings(job: CrawlJob, rate: float) -> dict[str, object]:
+    """Scrapy's settings for hostile publishers. rate: seconds between two requests to a host; unused in a replay."""
+    live = job.replay is None
+    handler = "spiders.guard.GuardedHandler" if live else None
+    return {
+        "TWISTED_REACTOR_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "DOWNLOAD_HANDLERS": {**dict.fromkeys(("file", "data", "ftp", "s3")), "http": handler, "https": handler},
+        "DOWNLOADER_MIDDLEWARES": _ALWAYS | (_LIVE if live else {"spiders.replay.ReplayMiddleware": 900}),
+        "DOWNLOAD_MAXSIZE": job.settings.max_body_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": job.settings.request_timeout_s,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_DELAY": rate if live else 0,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "CONCURRENT_REQUESTS": 1,  # a source is one publisher; one at a time keeps Retry-After and order exact
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "HTTPERROR_ALLOW_ALL": True,
+        "REFERRER_POLICY": "no-referrer",
+        "USER_AGENT": job.settings.user_agent,
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*", "Accept-Language": "en"},
+        "CLOSESPIDER_TIMEOUT": job.settings.crawl_timeout_s,
+        "EXTENSIONS": dict.fromkeys(_UNUSED_EXTENSIONS),
+        "STATS_DUMP": False,
+    }
+
+
+_UNUSED_EXTENSIONS = tuple(
+    f"scrapy.extensions.{name}"
+    for name in (
+        "telnet.TelnetConsole",
+        "remote_control.RemoteControl",
+        "memusage.MemoryUsage",
+        "memdebug.MemoryDebugger",
+        "feedexport.FeedExporter",
+        "logstats.LogStats",
+        "spiderstate.SpiderState",
+        "throttle.AutoThrottle",
+    )
+)
