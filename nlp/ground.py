@@ -1,0 +1,70 @@
+"""What the corpus says before anything is scored: which words are rare, what its topics are."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from nlp.recipe import Recipe
+from nlp.terms import Floats, Reading, columns_of, inverse_frequency, read, rows
+from nlp.vectors import Topics, letters_of, weighted
+from terms.match import Document
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Statistics of the reference corpus; a document's score depends on these, the need and itself alone.
+
+    idf and letters_idf: 0..1 a column; a word outside `columns` stands in no reference document. average: mean
+    weighted length of a document in telling words.
+    """
+
+    columns: dict[str, int]
+    idf: Floats
+    average: float
+    letters_idf: Floats
+    topics: Topics
+    languages: tuple[str, ...]
+
+
+def reference(documents: Sequence[Document], background: Sequence[Document], recipe: Recipe) -> list[Document]:
+    """The documents that statistics are taken from: the background, with the new ones only where it is too small.
+
+    A sample by hash of the key where there are many: it hardly changes from week to week, and order plays no part.
+    """
+    pool = {d.cluster_key: d for d in (*background, *(documents if len(background) < recipe.reference_fewest else ()))}
+    chosen = sorted(pool, key=lambda key: hashlib.sha256(key.encode("utf-8", "replace")).digest())
+    return [pool[key] for key in sorted(chosen[: recipe.reference_most])]
+
+
+def survey(chosen: Sequence[Document], recipe: Recipe) -> Ground:
+    """Read the reference documents and take their statistics."""
+    readings = [read(document, recipe) for document in chosen]
+    stems = [reading.stems() for reading in readings]
+    columns = columns_of(stems)
+    counts = rows(stems, columns)
+    idf = inverse_frequency(counts)
+    return Ground(
+        columns,
+        idf,
+        float(counts.sum()) / max(len(readings), 1),
+        inverse_frequency(letter_rows(readings)),
+        Topics(weighted(counts, idf), recipe),
+        tuple(sorted({reading.language for reading in readings})),
+    )
+
+
+def letter_rows(readings: Sequence[Reading]) -> csr_matrix:
+    """Counts of letter pieces, one row a reading; each distinct word is cut once."""
+    folded = [reading.folded() for reading in readings]
+    columns = columns_of(folded)
+    return (rows(folded, columns) @ letters_of(list(columns))).tocsr()
+
+
+def idf_of(ground: Ground, columns: dict[str, int]) -> Floats:
+    """idf of other columns than the ground's own: words unknown to the corpus are as rare as can be."""
+    places = np.array([ground.columns.get(word, -1) for word in columns], dtype=np.int64)
+    known = np.where(places >= 0, places, 0)
+    return np.where(places >= 0, ground.idf[known], 1.0) if ground.idf.size else np.ones(len(columns))

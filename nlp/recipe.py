@@ -1,0 +1,64 @@
+"""The matcher's thresholds and weights: named, dated, each with where its value comes from."""
+
+import hashlib
+from typing import Annotated
+
+from pydantic import Field
+
+from terms.base import Term
+
+TUNED = "benchmarks/bench_match.py --half 0"  # half of the topics; the other half and sbir_* were only reported
+LOOKED = "benchmarks/bench_match.py --spread"  # percentiles of strength, relevant against all
+PROSE = "benchmarks/bench_match.py --prose"  # 0.1 percentile of real abstracts
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Recipe(Term):
+    """One frozen set. A field's description is its provenance: the command that measured it, or `guess`."""
+
+    name: str = Field("first", description="name")
+    dated: str = Field("2026-11-23", description="name")
+
+    title_weight: Weight = Field(2.0, description="guess: a word of the title counts as two of the text")
+    need_title_weight: Weight = Field(1.5, description="guess")
+    need_description_weight: Weight = Field(1.0, description="guess")
+    need_include_weight: Weight = Field(1.0, description="guess")
+    need_saturation: Weight = Field(100.0, description="guess: a need's repeated word counts nearly each time")
+    longest_query: Count = Field(150, description="guess: strongest stems of a need that are looked up")
+    k1: Weight = Field(1.2, description="Robertson & Zaragoza 2009, usual value")
+    b: Share = Field(0.75, description="Robertson & Zaragoza 2009, usual value")
+
+    full_terms: Count = Field(12, description=f"{TUNED}: need stems that make a full lexical match, with rest_weight")
+    rest_weight: Share = Field(0.4, description=f"{TUNED}: what further stems add to a full match")
+    least_mass: Weight = Field(1.5, description="guess: a need of one word never counts as a full match")
+    letters_weight: Weight = Field(2.0, description=f"{TUNED}: cosine of character 3-5-grams, relative to lexical 1")
+    topics_weight: Weight = Field(0.5, description=f"{TUNED}: cosine in the corpus's own topic space")
+    codes_weight: Weight = Field(0.45, description="guess: a class alone must not reach keep_floor")
+    middle: Weight = Field(1.0, description=f"{LOOKED}: strength at which fit is one half")
+    width: Weight = Field(0.25, description=f"{LOOKED}: strength over which fit rises from 0.5 to 0.73")
+
+    topics_most: Count = Field(128, description="PERFORMANCE.md: 200-256 dimensions; fewer for speed")
+    topics_fewest_documents: Count = Field(300, description="guess: a smaller corpus has no topics of its own")
+    reference_fewest: Count = Field(300, description="guess: smaller backgrounds are completed by the new documents")
+    reference_most: Count = Field(4000, description="guess: documents that corpus statistics are taken from")
+
+    prose_words: Count = Field(40, description="guess: shorter texts are not judged as prose")
+    variety_floor: Share = Field(0.7, description=f"{PROSE}: log(distinct words) / log(words) of real texts")
+    stop_floor: Share = Field(0.2, description=f"{PROSE}: share of stop words of real texts")
+    least_prose: Share = Field(0.3, description="guess: text that is no prose keeps this share of its strength")
+
+    keep_floor: Share = Field(0.2, description="guess: matches below are not kept")
+    keep_per_need: Count = Field(50, description="guess: matches of one run kept for one need")
+    flag_floor: Share = Field(0.5, description="guess: put before a broker from here")
+    flags_per_need: Count = Field(10, description="guess: new opportunities of one run for one need")
+
+    @property
+    def model_version(self) -> str:
+        """Name, date and a short hash of all values: equal exactly where the scores are meant to be."""
+        return f"{self.name}-{self.dated}-{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
+
+
+CURRENT = Recipe()

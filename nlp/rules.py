@@ -1,0 +1,82 @@
+"""A need's own words over the model: include flags, exclude takes the flag away and wins (P22)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nlp.languages import known, stem
+from nlp.terms import Reading
+from nlp.text import Word, parsed, readable, words
+from terms.company import Need
+from terms.match import Document
+
+_WORDS = re.compile(r"[^\W_]+")
+_SIGNS = re.compile(r"[^\w\s.,;:/&'’()\u2010-\u2015-]|[+#]")  # C++, C#, emoji: words alone would not tell them
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule and where in the item its term stands."""
+
+    verb: Literal["include", "exclude"]
+    term: str
+    field: Literal["title", "text"]
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.verb}: {self.term}"
+
+
+def rule_of(need: Need, document: Document, reading: Reading) -> Fired | None:
+    """The rule that decides on this item: the first exclude term found, else the first include term, else None."""
+    verbs: tuple[tuple[Literal["exclude", "include"], Sequence[str]], ...] = (
+        ("exclude", need.exclude),
+        ("include", need.include),
+    )
+    for verb, phrases in verbs:
+        for phrase in phrases:
+            if (place := find(phrase, known(need.language), document, reading)) is not None:
+                return Fired(verb, phrase, *place)
+    return None
+
+
+Place = tuple[Literal["title", "text"], int, int]
+
+
+def find(phrase: str, language: str, document: Document, reading: Reading) -> Place | None:
+    """Where a phrase stands in the item, whatever its case, inflection and hyphens; signs are taken literally."""
+    if _SIGNS.search(phrase) or not _WORDS.search(phrase):
+        return _literally(phrase, document)
+    for rules in dict.fromkeys((reading.language, language)):
+        wanted = _stems(phrase, rules)
+        if wanted and set(wanted) <= reading.every_stem(rules):
+            for field, text in (("title", document.title), ("text", document.text)):
+                if (span := _run(wanted, list(words(parsed(text, reading.language), rules)), rules)) is not None:
+                    return "title" if field == "title" else "text", *span
+    return None
+
+
+def _stems(phrase: str, language: str) -> list[str]:
+    return [stem(word.surface, language) for word in words(parsed(phrase, language), language)]
+
+
+def _run(wanted: Sequence[str], text: Sequence[Word], language: str) -> tuple[int, int] | None:
+    """Start and end of the first run of words with these stems."""
+    stems = [stem(word.surface, language) for word in text]
+    for place in range(len(stems) - len(wanted) + 1):
+        if stems[place : place + len(wanted)] == list(wanted):
+            return text[place].start, text[place + len(wanted) - 1].end
+    return None
+
+
+def _literally(phrase: str, document: Document) -> Place | None:
+    """The phrase as written, but for case and blanks, not inside a longer word."""
+    before, after = (r"(?<!\w)" if phrase[0].isalnum() else ""), (r"(?!\w)" if phrase[-1].isalnum() else "")
+    pattern = re.compile(before + r"\s+".join(re.escape(part) for part in phrase.split()) + after, re.IGNORECASE)
+    fields: Iterable[tuple[Literal["title", "text"], str]] = (("title", document.title), ("text", document.text))
+    for field, text in fields:
+        if (found := pattern.search(readable(text))) is not None:
+            return field, found.start(), found.end()
+    return None

@@ -1,0 +1,72 @@
+"""Second opinions on a text: its letters (character n-grams, help across languages) and its topics (LSA)."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from nlp.recipe import Recipe
+from nlp.terms import Floats
+
+SEED = 20261123
+_WIDTH = 2**20  # columns of hashed n-grams
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> HashingVectorizer:
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), n_features=_WIDTH, alternate_sign=False, norm=None, lowercase=False
+    )
+
+
+def letters_of(forms: Sequence[str]) -> csr_matrix:
+    """Counts of the 3- to 5-letter pieces of each word, one row a word, padded with blanks at its ends."""
+    return _cutter().transform(forms).tocsr() if forms else csr_matrix((0, _WIDTH))
+
+
+def damped(counts: csr_matrix) -> csr_matrix:
+    """Counts -> 1 + ln(count): the tenth mention tells less than the first. Counts below 1 count as 1."""
+    tamed = counts.copy()
+    tamed.data = 1.0 + np.log(np.maximum(tamed.data, 1.0))
+    return tamed
+
+
+def weighted(counts: csr_matrix, idf: Floats) -> csr_matrix:
+    """Damped counts times idf, rows of unit length; rows of zeros stay so."""
+    return unit(csr_matrix(damped(counts).multiply(idf[np.newaxis, :])))
+
+
+def unit(rows: csr_matrix) -> csr_matrix:
+    """Rows divided by their length; rows of zeros stay so (scikit-learn's refuses matrices without columns)."""
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    scaled = rows.copy()
+    scaled.data = scaled.data / np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(rows.indptr))
+    return scaled
+
+
+def _unit_dense(rows: Floats) -> Floats:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1.0), dtype=np.float64)
+
+
+class Topics:
+    """The topic space of a corpus (latent semantic analysis, Deerwester 1990), or none for a small corpus."""
+
+    def __init__(self, reference: csr_matrix, recipe: Recipe) -> None:
+        """reference: TF-IDF rows. Fitted with a fixed seed; every text is later folded in alone."""
+        self._space: TruncatedSVD | None = None
+        if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
+            self._space = TruncatedSVD(recipe.topics_most, n_iter=4, random_state=SEED).fit(reference)
+
+    def __bool__(self) -> bool:
+        return self._space is not None
+
+    def likeness(self, documents: csr_matrix, needs: csr_matrix) -> Floats:
+        """Cosine of each document with each need, 0 where they point apart or nothing is known."""
+        if self._space is None:
+            return np.zeros((documents.shape[0], needs.shape[0]))
+        mine, theirs = (_unit_dense(self._space.transform(rows)) for rows in (documents, needs))
+        return np.clip(np.nan_to_num(mine @ theirs.T), 0.0, 1.0)
