@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, distinct, func, select
 
 from ledger.store import insert_new
 from ledger.tables import digest_lines, digests
@@ -106,6 +106,17 @@ def read_told(connection: Connection) -> set[tuple[str, str]]:
         .where(digests.c.state != "draft")
     )
     return {(row.company_key, row.cluster_key) for row in connection.execute(rows)}
+
+
+def count_told(connection: Connection) -> dict[str, int]:
+    """need key -> clusters told in approved or sent digests (P05)."""
+    rows = (
+        select(digest_lines.c.need_key, func.count(distinct(digest_lines.c.cluster_key)))
+        .join(digests, digests.c.digest_key == digest_lines.c.digest_key)
+        .where(digests.c.state != "draft")
+        .group_by(digest_lines.c.need_key)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(rows)}
 
 
 def find_lines(connection: Connection, ref: str) -> list[KeptLine]:

@@ -22,11 +22,13 @@ class Waiting(NamedTuple):
     detail: str | None
 
 
-def enqueue(connection: Connection, digest_key: str, mails: Iterable[Outgoing], *, at: datetime) -> int:
+def enqueue(
+    connection: Connection, digest_key: str, mails: Iterable[Outgoing], *, at: datetime, due_at: datetime
+) -> int:
     """Put frozen mails into the outbox, each (company, week, kind, recipient) once; returns how many were new."""
     rows = [
         {**mail.model_dump(exclude={"body"}), "body": mail.body.decode("ascii"), "digest_key": digest_key,
-         "state": "pending", "attempts": 0, "next_at": at, "changed_at": at}
+         "state": "pending", "attempts": 0, "next_at": due_at, "changed_at": at}
         for mail in mails
     ]  # fmt: skip
     on = ["company_key", "iso_week", "kind", "recipient"]

@@ -75,6 +75,18 @@ class Ledger:
         with self._clear_errors(), self._engine.connect() as connection:
             yield connection
 
+    def backup(self, to: Path) -> Path | None:
+        """A consistent copy while others work (SQLite); None on PostgreSQL, which has pg_dump for that."""
+        if not self._is_sqlite:
+            return None
+        to.parent.mkdir(parents=True, exist_ok=True)
+        fresh = to.with_suffix(".tmp")
+        fresh.unlink(missing_ok=True)
+        with self._clear_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("vacuum into ?", (str(fresh),))
+        fresh.replace(to)
+        return to
+
     @contextmanager
     def _clear_errors(self) -> Iterator[None]:
         try:

@@ -149,8 +149,8 @@ def test_a_dropped_draft_leaves_no_lines(ledger: Ledger) -> None:
 def test_a_mail_is_queued_once_and_claimed_once(ledger: Ledger) -> None:
     """P55: UNIQUE inserts, never check-then-insert."""
     with ledger.write() as c:
-        assert outbox.enqueue(c, "d", [mail()], at=NOW) == 1
-        assert outbox.enqueue(c, "d", [mail(message_id="<other>")], at=NOW) == 0
+        assert outbox.enqueue(c, "d", [mail()], at=NOW, due_at=NOW) == 1
+        assert outbox.enqueue(c, "d", [mail(message_id="<other>")], at=NOW, due_at=NOW) == 0
     with ledger.write() as c:
         (waiting,) = outbox.read_outbox(c, "pending")
         assert outbox.claim(c, waiting, at=NOW)
@@ -166,7 +166,7 @@ def test_a_mail_is_queued_once_and_claimed_once(ledger: Ledger) -> None:
 def test_twenty_workers_claim_one_mail_once(ledger: Ledger) -> None:
     """RELIABILITY D-08, P20."""
     with ledger.write() as c:
-        outbox.enqueue(c, "d", [mail()], at=NOW)
+        outbox.enqueue(c, "d", [mail()], at=NOW, due_at=NOW)
         (waiting,) = outbox.read_outbox(c)
     won: list[bool] = []
 
@@ -189,7 +189,7 @@ def _start_and_join(workers: list[threading.Thread]) -> None:
 def test_a_stopped_address_gets_nothing_more(ledger: Ledger) -> None:
     """RELIABILITY E-18."""
     with ledger.write() as c:
-        outbox.enqueue(c, "d", [mail(), mail("ola@tind.example")], at=NOW)
+        outbox.enqueue(c, "d", [mail(), mail("ola@tind.example")], at=NOW, due_at=NOW)
         assert outbox.add_stop(c, "kari@tind.example", "asked by mail", at=NOW)
         assert not outbox.add_stop(c, "kari@tind.example", "again", at=NOW)
         assert outbox.stop_addresses(c, at=NOW) == 1
