@@ -80,7 +80,7 @@ class CaptureMiddleware:
         return Capture(
             source=job.source,
             sha256=sha256,
-            url=true_address(request.url, request.meta["asked"], job.mirror),
+            url=true_address(request.url, request.meta["asked"], job.base),
             method=request.method,
             request_body_sha256=hashlib.sha256(request.body).hexdigest() if request.body else None,
             status=response.status,

@@ -143,8 +143,7 @@ def crawl_in_child(
         return haul
     with tempfile.TemporaryFile() as said:
         code = _run_child(job, said, timeout_s)
-        said.seek(max(0, said.seek(0, os.SEEK_END) - 4096))
-        last_words = one_line((said.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1])
+        last_words = _last_line(said)
     if code in {TROUBLE, BUSY}:
         raise (RunBusy if code == BUSY else VardeError)(last_words)
     return folder.finished() or _failed(folder, job, code, last_words)
@@ -176,6 +175,12 @@ def _run_child(job: CrawlJob, said: IO[bytes], timeout_s: float) -> int | None:
         if child.stdin is not None:
             with suppress(BrokenPipeError):
                 child.stdin.close()
+
+
+def _last_line(said: IO[bytes]) -> str:
+    """The last line of what a child wrote."""
+    said.seek(max(0, said.seek(0, os.SEEK_END) - 4096))
+    return one_line((said.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1])
 
 
 def _failed(folder: HaulFolder, job: CrawlJob, code: int | None, last_words: str) -> Haul:

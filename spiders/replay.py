@@ -22,10 +22,10 @@ from scrapy.exceptions import DownloadCancelledError, DownloadConnectionRefusedE
 from scrapy.http import Headers, Response
 
 from spiders.page import Ask
-from spiders.settings import CrawlJob, job_of
+from spiders.settings import RAW_BASE, CrawlJob, job_of
 from terms.errors import NotFound, VardeError
 
-RAW = "replay:///"
+_RAW = "replay:///"
 
 
 class NotInReplay(VardeError):
@@ -61,8 +61,8 @@ class Recording:
 
     def answer(self, request: Request) -> Response:
         """The recorded answer. Raises NotInReplay and the exceptions of a failed request."""
-        if request.url.startswith(RAW):
-            return Response(request.url, body=self._bytes(unquote(request.url.removeprefix(RAW))))
+        if request.url.startswith(RAW_BASE):
+            return Response(request.url, body=self._bytes(unquote(request.url.removeprefix(RAW_BASE + "/"))))
         found = self._next(request)
         if found.error == "timeout":
             raise DownloadTimeoutError("recorded")
@@ -107,26 +107,25 @@ def _lines(index: Path) -> Iterator[Answer]:
 def raw_asks(place: Path, label: str) -> Iterator[Ask]:
     """One ask for each raw payload, ordered by name; hidden files are left out."""
     if place.is_file():
-        yield Ask(RAW + quote(place.name), label=label)
+        yield Ask(_RAW + quote(place.name), label=label)
         return
     for name in sorted(file.relative_to(place).as_posix() for file in place.rglob("*") if file.is_file()):
         if not any(part.startswith(".") for part in name.split("/")):
-            yield Ask(RAW + quote(name), label=label)
+            yield Ask(_RAW + quote(name), label=label)
 
 
-def mirrored(url: str, mirror: str | None) -> str:
-    """Where an address is really fetched. mirror: base address that replaces scheme and host."""
+def mirrored(url: str, base: str | None) -> str:
+    """Where an address is really fetched. base: address that replaces scheme and host."""
     parts = urlsplit(url)
-    return mirror.rstrip("/") + parts._replace(scheme="", netloc="").geturl() if mirror else url
+    return base.rstrip("/") + parts._replace(scheme="", netloc="").geturl() if base else url
 
 
-def true_address(fetched: str, asked: str, mirror: str | None) -> str:
+def true_address(fetched: str, asked: str, base: str | None) -> str:
     """The publisher's address of something fetched, from the address that was asked for."""
-    base = mirror.rstrip("/") if mirror else None
-    if base is None or not fetched.startswith(base + "/"):
+    if base is None or not fetched.startswith(base.rstrip("/") + "/"):
         return fetched
     parts = urlsplit(asked)
-    return f"{parts.scheme}://{parts.netloc}{fetched.removeprefix(base)}"
+    return f"{parts.scheme}://{parts.netloc}{fetched.removeprefix(base.rstrip('/'))}"
 
 
 class ReplayMiddleware:

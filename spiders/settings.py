@@ -11,6 +11,9 @@ from spiders.page import Plan
 if TYPE_CHECKING:  # Scrapy takes a second to import, and only a crawl needs it
     from scrapy.crawler import Crawler
 
+RAW_BASE = "replay://raw"
+"""Raw payloads are asked for as `replay:///name`; Scrapy knows no address without a host, so it gets this one."""
+
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 
@@ -76,6 +79,11 @@ class CrawlJob(BaseModel):
     def is_raw(self) -> bool:
         """Whether the replay is raw payloads instead of answers at recorded addresses."""
         return self.replay is not None and not (self.replay / "index.jsonl").is_file()
+
+    @property
+    def base(self) -> str | None:
+        """What stands in for scheme and host of every address that is fetched."""
+        return RAW_BASE if self.is_raw else self.mirror
 
 
 def job_of(crawler: "Crawler") -> CrawlJob:

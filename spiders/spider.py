@@ -32,6 +32,7 @@ from spiders.settings import CrawlJob, scrapy_settings
 from spiders.source import Source
 from terms.errors import Blocked, VardeError
 
+_STORE_LOST = "store lost"
 # sentences of our own: what libraries say may contain addresses with keys in them
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no whole answer in time"),
@@ -83,8 +84,6 @@ class SourceSpider(Spider):
             if self.job.is_raw and self.job.replay is not None:
                 return tuple(raw_asks(self.job.replay, self.source.raw_label))
             return tuple(islice(self.source.start(self.job.plan), self.job.settings.max_pages + 1))
-        except VardeError as trouble:
-            self.findings.failed("The source could not be started", "error", reason=str(trouble))
         except Exception as trouble:  # noqa: BLE001  the boundary of one source
             self.findings.failed("The source could not be started", "error", reason=_told(trouble))
         return ()
@@ -100,8 +99,9 @@ class SourceSpider(Spider):
             self._asked.add(self._key(ask))
             try:
                 yield self._request(ask, root, first)
-            except Blocked as reason:
-                self.findings.failed("An address was refused", "error", url=shown(ask.url), reason=str(reason))
+            except (Blocked, ValueError) as trouble:
+                reason = str(trouble) if isinstance(trouble, Blocked) else "the address cannot be read"
+                self.findings.failed("An address was refused", "error", url=shown(ask.url), reason=reason)
 
     @staticmethod
     def _key(ask: Ask) -> tuple[str, str, bytes]:
@@ -113,7 +113,7 @@ class SourceSpider(Spider):
         if not self.job.is_raw:
             self._guard.check_url(ask.url)
         return Request(
-            mirrored(ask.url, self.job.mirror),
+            mirrored(ask.url, self.job.base),
             method=ask.method,
             body=ask.body or b"",
             headers=dict(ask.headers),
@@ -145,7 +145,7 @@ class SourceSpider(Spider):
     def _page(self, response: Response, ask: Ask) -> Page:
         """A good answer as sources see it, at the publisher's own address."""
         return Page(
-            url=true_address(response.url, ask.url, self.job.mirror),
+            url=true_address(response.url, ask.url, self.job.base),
             body=response.body,
             capture_sha256=response.meta["capture_sha256"],
             status=response.status,
@@ -177,10 +177,10 @@ class SourceSpider(Spider):
         except StoreLost as lost:
             self._give_up(lost)
         except VardeError as trouble:
-            self._page_failed("The page no longer has the shape we know", page, str(trouble))
+            self._page_failed("The page no longer has the shape we know", page, trouble)
             return False
         except Exception as trouble:  # noqa: BLE001  the boundary of one source
-            self._page_failed("The page broke its parser", page, _told(trouble))
+            self._page_failed("The page broke its parser", page, trouble)
         return True
 
     def _links(self, page: Page) -> Iterable[Ask]:
@@ -188,16 +188,15 @@ class SourceSpider(Spider):
         try:
             return tuple(islice(self.source.follow(page, self.job.plan), self.job.settings.max_pages + 1))
         except VardeError as trouble:
-            self._page_failed("The page no longer has the shape we know", page, str(trouble))
+            self._page_failed("The page no longer has the shape we know", page, trouble)
         except Exception as trouble:  # noqa: BLE001  the boundary of one source
-            self._page_failed("The page's links could not be read", page, _told(trouble))
+            self._page_failed("The page's links could not be read", page, trouble)
         return ()
 
-    def _page_failed(self, message: str, page: Page, reason: str) -> None:
+    def _page_failed(self, message: str, page: Page, trouble: Exception) -> None:
         """A page that was fetched and captured but not understood."""
-        self.findings.failed(
-            message, "error", url=shown(page.url), capture=page.capture_sha256, reason=one_line(reason)
-        )
+        facts = {"url": shown(page.url), "capture": page.capture_sha256, "reason": _told(trouble)}
+        self.findings.failed(message, "error", **facts)
 
     def miss(self, failure: Failure) -> None:
         """No answer. Raises CloseSpider when the disk is lost."""
@@ -214,24 +213,29 @@ class SourceSpider(Spider):
     def _give_up(self, lost: StoreLost) -> NoReturn:
         """Stop at once: nothing more can be kept."""
         self.findings.lost = lost
-        raise CloseSpider("store lost")
+        raise CloseSpider(_STORE_LOST)
 
     def closed(self, reason: str) -> None:
-        """Scrapy's last word."""
+        """Scrapy's last word. What it only logs must not pass for a complete crawl."""
+        broken = self.crawler.stats.get_value("spider_exceptions/count", 0)
+        if broken or reason not in {"finished", "closespider_timeout", _STORE_LOST}:
+            self.findings.failed("The crawler itself broke; see its log", "error", ended=reason)
         if reason == "closespider_timeout":
             limit = f"{self.job.settings.crawl_timeout_s:g}"
             self.findings.cut_short("The crawl took too long and was stopped", seconds=limit)
 
 
 def _told(trouble: BaseException) -> str:
-    """An exception that nobody foresaw, in one line."""
+    """An exception in one line: our own by its words, one that nobody foresaw with its type."""
+    if isinstance(trouble, VardeError):
+        return one_line(str(trouble))
     return one_line(f"{type(trouble).__name__}: {trouble}")
 
 
 def _missed(trouble: BaseException | None) -> str:
     """Why there is no answer, without the words of libraries."""
     if isinstance(trouble, VardeError):
-        return str(trouble)
+        return one_line(str(trouble))
     if isinstance(trouble, IgnoreRequest):
         bomb = isinstance(trouble.__cause__, ValueError)
         return "the answer is larger than VARDE_MAX_BODY_BYTES once unpacked" if bomb else "more than five redirects"

@@ -1,6 +1,7 @@
 """A publisher on 127.0.0.1 for tests, healthy or hostile: each path answers what the test says, and asks are logged."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. is_cut: the connection closes before the promised end. pieces: sent one by one, `pause` between them."""
+    """One answer. is_cut: the connection closes before the promised end. pieces: sent one by one, with `pause`."""
 
     body: bytes = b""
     status: int = 200
@@ -68,8 +69,8 @@ class Origin:
 
 
 @contextmanager
-def serving() -> Iterator[Origin]:
-    """An origin while the block runs."""
+def serving(context: ssl.SSLContext | None = None) -> Iterator[Origin]:
+    """An origin while the block runs. context: speak TLS with it."""
     origin = Origin()
 
     class Handler(BaseHTTPRequestHandler):
@@ -80,7 +81,7 @@ def serving() -> Iterator[Origin]:
             headers = {name.lower(): text for name, text in self.headers.items()}
             self._send(origin.reply(Asked(self.command, self.path, headers, self.rfile.read(length))))
 
-        do_GET = do_POST = _answer
+        do_GET = do_POST = _answer  # noqa: N815  the names that the base class looks for
 
         def _send(self, reply: Reply) -> None:
             self.send_response(reply.status)
@@ -104,6 +105,8 @@ def serving() -> Iterator[Origin]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     origin.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:

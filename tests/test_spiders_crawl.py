@@ -1,4 +1,4 @@
-"""Crawling one source into a haul: what is complete, partial, failed; kills; full disks (RELIABILITY A-17 to A-19, D-11)."""
+"""Crawling one source into a haul: complete, partial, failed; kills; full disks (RELIABILITY A-17 to A-19, D-11)."""
 
 import json
 import os
@@ -16,6 +16,7 @@ from spiders import haul as haul_room
 from spiders.crawl import crawl, crawl_in_child
 from spiders.haul import HaulFolder, ItemsFile, StoreLost
 from spiders.page import Ask, Note, Page, Plan
+from spiders.spider import SourceSpider
 from terms.errors import RunBusy, SettingMissing, VardeError
 from terms.haul import Haul
 from terms.incident import Incident
@@ -154,6 +155,21 @@ def test_a_source_that_cannot_start_is_a_failed_haul(crawled: Crawl) -> None:
     haul = crawled(source=Broken())
     assert haul.state == "failed"
     assert "RuntimeError: no start" in haul.incidents[0].facts["reason"]
+
+
+def test_a_fault_of_our_own_is_not_a_complete_crawl(
+    crawled: Crawl, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scrapy only logs what goes wrong in a spider."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(SourceSpider, "_read_page", broken)
+    origin.on("/1", Reply(notices("a")))
+    haul = crawled("/1")
+    assert haul.state == "failed"
+    assert messages(haul) == ["The crawler itself broke; see its log"]
 
 
 def test_too_few_items_and_none_at_all_are_said(crawled: Crawl, origin: Origin) -> None:
