@@ -96,8 +96,7 @@ def prose(reading: Reading, recipe: Recipe) -> float:
         return 1.0
     variety = np.log(reading.distinct) / np.log(reading.telling) / recipe.variety_floor
     stops = (1 - reading.telling / reading.length) / recipe.stop_floor if reading.language != "xx" else 1.0
-    # Real texts reach both floors; from there down the penalty is steep, as half the floor is far outside.
-    return float(np.clip(2 * min(variety, stops) - 1, recipe.least_prose, 1.0))
+    return float(np.clip(1 - recipe.prose_slope * (1 - min(variety, stops)), recipe.least_prose, 1.0))
 
 
 def fit_of(strength: Floats, recipe: Recipe) -> Floats:

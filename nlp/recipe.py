@@ -45,9 +45,10 @@ class Recipe(Term):
     reference_fewest: Count = Field(300, description="guess: smaller backgrounds are completed by the new documents")
     reference_most: Count = Field(4000, description="guess: documents that corpus statistics are taken from")
 
-    prose_words: Count = Field(40, description="guess: shorter texts are not judged as prose")
+    prose_words: Count = Field(30, description="guess: shorter texts are not judged as prose")
     variety_floor: Share = Field(0.7, description=f"{PROSE}: log(distinct words) / log(words) of real texts")
     stop_floor: Share = Field(0.2, description=f"{PROSE}: share of stop words of real texts")
+    prose_slope: Weight = Field(4.0, description="guess: a tenth below a floor costs four tenths of the strength")
     least_prose: Share = Field(0.3, description="guess: text that is no prose keeps this share of its strength")
 
     keep_floor: Share = Field(0.2, description="guess: matches below are not kept")

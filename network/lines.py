@@ -1,0 +1,43 @@
+"""An accepted opportunity as one line of a digest."""
+
+import base64
+import hashlib
+from datetime import datetime
+
+from terms.digest import Accepted, Line
+from terms.item import next_deadline
+
+BECAUSE, REF_LENGTH = 4, 6
+_RFC_4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # crockford.com/base32.html: no I, L, O, U to misread
+_TO_CROCKFORD = str.maketrans(_RFC_4648, _CROCKFORD)
+
+
+def ref_of(company_key: str, cluster_key: str) -> str:
+    """Six characters that name a cluster in one company's mails, the same in every week; 30 bits of SHA-256."""
+    digest = hashlib.sha256(f"{company_key}\n{cluster_key}".encode("utf-8", "replace")).digest()
+    return base64.b32encode(digest).decode("ascii").translate(_TO_CROCKFORD)[:REF_LENGTH]
+
+
+def line_of(accepted: Accepted, now: datetime) -> Line:
+    """The line of one accepted opportunity; deadline_at is the first deadline after `now`, if one is known."""
+    item = accepted.item
+    passages = accepted.reasons.passages
+    return Line(
+        ref=ref_of(accepted.company_key, accepted.cluster_key),
+        cluster_key=accepted.cluster_key,
+        item_key=item.item_key,
+        need_key=accepted.need_key,
+        kind=item.kind,
+        title=item.title,
+        url=item.url,
+        source_title=accepted.source_title,
+        published_on=item.published_on,
+        deadline_at=next_deadline(item.call, now),
+        budget_eur=item.call.budget_eur if item.call else None,
+        programme=item.call.programme if item.call else None,
+        people=tuple(dict.fromkeys(person.name for person in item.people)),
+        organisations=tuple(dict.fromkeys(organisation.name for organisation in item.organisations)),
+        because=accepted.reasons.terms[:BECAUSE],
+        passage=passages[0].text if passages else None,
+    )
