@@ -1,5 +1,6 @@
 """A mail server for the demo: real SMTP on this machine, each mail kept as a file, a log as Postfix writes it."""
 
+from asyncio import AbstractServer, Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -42,8 +43,12 @@ def mail_server(folder: Path) -> Iterator[int]:
     controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=0)
     controller.start()
     try:
-        server = controller.server
-        assert server is not None
-        yield int(server.sockets[0].getsockname()[1])
+        yield _port_of(controller.server)
     finally:
         controller.stop()
+
+
+def _port_of(server: AbstractServer | None) -> int:
+    if not isinstance(server, Server):
+        raise RuntimeError("the demo's mail server did not start")
+    return int(server.sockets[0].getsockname()[1])
