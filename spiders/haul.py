@@ -41,7 +41,7 @@ def storing(path: Path) -> Iterator[None]:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole, and on the disk, or not at all. Raises StoreLost."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")  # one process per source, so what a killed one left is overwritten
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
