@@ -123,4 +123,4 @@ def _part(subtype: str, text: str) -> str:
     lines = "\n".join(text.splitlines()) + "\n"
     coded = quopri.encodestring(lines.encode("utf-8", "replace")).decode("ascii")
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    return head + coded.removesuffix("\n").replace("\n", "\r\n")
+    return head + coded.replace("\n", "\r\n")

@@ -3,6 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import css_inline
@@ -116,16 +117,22 @@ def _preheader(
 
 def _rendered(view: _View, wording: Wording) -> Rendered:
     names = {"v": view, "t": wording.texts, "light": LIGHT, "dark": DARK}
-    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     return Rendered(
         language=wording.texts.tag,
         subject=view.subject,
         preheader=view.preheader,
-        html=inliner.inline(_html_templates().get_template("digest.html").render(names)),
+        html=_inlined(_html_templates().get_template("digest.html").render(names)),
         text=_text_templates().get_template("digest.txt").render(names),
     )
 
 
+def _inlined(html: str) -> str:
+    """The styles on their elements; the charset first, since browsers look for it in the first kilobyte of a file."""
+    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return inliner.inline(html).replace("<head>", '<head><meta charset="utf-8">', 1)
+
+
+@cache
 def _html_templates() -> Environment:
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -136,6 +143,7 @@ def _html_templates() -> Environment:
     )
 
 
+@cache
 def _text_templates() -> Environment:
     """Plain text needs no escaping; what could forge a line is cleaned on its way out."""
     environment = Environment(

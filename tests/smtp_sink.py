@@ -83,6 +83,7 @@ class Sink:
     def __post_init__(self) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
         self.stopping = threading.Event()
+        self.decided = threading.Event()  # a mail was taken for good, or will never be
         self._lock = threading.Lock()
         self._number = itertools.count(len(list(self.out.glob("*.eml"))) + 1)
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -237,6 +238,7 @@ class _Session:
         takes, end = BREAKS.get(self.fault, (True, ""))
         if takes:
             self.sink.keep(self.queue, self.sender, tuple(self.recipients), body)
+        self.sink.decided.set()
         if end:
             self._break(end)
         self._say(f"250 2.0.0 Ok: queued as {self.queue}")
