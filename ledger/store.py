@@ -4,7 +4,7 @@ SQLite: WAL, full sync, BEGIN IMMEDIATE for writers and 30 s of patience, as HOU
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,8 @@ class Ledger:
         to.parent.mkdir(parents=True, exist_ok=True)
         fresh = to.with_suffix(".tmp")
         fresh.unlink(missing_ok=True)
-        with self._clear_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("vacuum into ?", (str(fresh),))
+        with closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("vacuum into ?", (str(fresh),))
         fresh.replace(to)
         return to
 

@@ -17,7 +17,7 @@ from watch.companies import read_watched
 from watch.deliver import deliver
 from watch.digest import approve, draft_all
 from watch.house import House, open_house
-from watch.week import Watcher, Week, read_incidents, week
+from watch.week import Watcher, Week, week
 
 HERE = Path(__file__).parent
 NOW = "2026-11-23T06:05:00Z"
@@ -103,7 +103,7 @@ def _approve_and_send(house: House) -> None:
 
 def _tell_end(house: House, folder: Path, written: list[Path]) -> None:
     left = review.queue(house)
-    table(report.incidents_table(read_incidents(house)), "Incidents", empty="no trouble")
+    table(report.incidents_table(report.read_incidents(house)), "Incidents", empty="no trouble")
     say(f"{len(left.waiting)} opportunities are left in the queue, {left.decided} are decided, "
         f"{left.closed} calls were left out because every deadline is past.")  # fmt: skip
     say("Where to look:", "bold")

@@ -1,9 +1,9 @@
 """A mail server for the demo: real SMTP on this machine, each mail kept as a file, a log as Postfix writes it."""
 
-from asyncio import AbstractServer, Server
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from pathlib import Path
 
@@ -18,6 +18,12 @@ class _Keeper:
         self._folder = folder
         self._log = folder / "mail.log"
         self._count = 0
+        self._note("postfix-script", "starting the demo's mail system")
+
+    def _note(self, daemon: str, message: str) -> None:
+        stamp = datetime.now().astimezone().isoformat()
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{stamp} demo postfix/{daemon}[1]: {message}\n")
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """One mail, kept and logged, then accepted."""
@@ -26,12 +32,8 @@ class _Keeper:
         octets = envelope.original_content or b""
         (self._folder / f"{queue_id}.eml").write_bytes(octets)
         message_id = message_from_bytes(octets)["Message-ID"]
-        stamp = datetime.now(UTC).strftime("%b %e %H:%M:%S")
-        with self._log.open("a", encoding="utf-8") as log:
-            log.write(f"{stamp} demo postfix/cleanup[1]: {queue_id}: message-id={message_id}\n")
-            log.write(
-                f"{stamp} demo postfix/qmgr[1]: {queue_id}: from=<{envelope.mail_from}>, nrcpt=1 (queue active)\n"
-            )
+        self._note("cleanup", f"{queue_id}: message-id={message_id}")
+        self._note("qmgr", f"{queue_id}: from=<{envelope.mail_from}>, size={len(octets)}, nrcpt=1 (queue active)")
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
 
@@ -39,16 +41,16 @@ class _Keeper:
 def mail_server(folder: Path) -> Iterator[int]:
     """A server on a free port of the loopback address; yields the port."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mail.log").touch()
-    controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=0)
+    port = _free_port()
+    controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield _port_of(controller.server)
+        yield port
     finally:
         controller.stop()
 
 
-def _port_of(server: AbstractServer | None) -> int:
-    if not isinstance(server, Server):
-        raise RuntimeError("the demo's mail server did not start")
-    return int(server.sockets[0].getsockname()[1])
+def _free_port() -> int:
+    # aiosmtpd's controller calls on the port it was given, so 0 will not do
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

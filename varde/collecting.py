@@ -1,0 +1,76 @@
+"""Verbs on sources: collect, absorb, match, sources, incidents."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from terms.haul import Haul
+from varde.door import house_of
+from varde.show import err, say, show, table
+from watch import report
+from watch.absorb import absorb as absorb_hauls
+from watch.collect import collect as collect_sources
+from watch.collect import source_facts
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All sources if none is named.")]
+Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register these verbs."""
+    for verb in (collect, absorb, match, sources, incidents):
+        app.command()(verb)
+
+
+def collect(
+    context: typer.Context,
+    names: Names = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(help="Recorded payloads instead of the network: a file, a folder, or a folder with index.jsonl."),
+    ] = None,
+    mirror: Annotated[str | None, typer.Option(help="Address asked instead of the publisher's own.")] = None,
+) -> None:
+    """Crawl sources; each leaves a haul to be absorbed."""
+    house = house_of(context)
+    chosen = names or sorted(source_facts(house))
+    with err.status(f"collecting {len(chosen)} sources") as status:
+        left = set(chosen)
+
+        def done(haul: Haul) -> None:
+            left.discard(haul.source)
+            err.print(f"{haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
+            status.update(f"collecting {', '.join(sorted(left))}")
+
+        hauls = collect_sources(house, names or (), replay=replay, mirror=mirror, on_done=done)
+    table(report.hauls_table(hauls), "Collected")
+    for haul in hauls:
+        for incident in haul.incidents:
+            facts = ", ".join(f"{k}: {v}" for k, v in incident.facts.items())
+            say(f"{incident.level}: {incident.where}: {incident.message} ({facts})", "yellow")
+    if hauls and all(haul.state == "failed" for haul in hauls):
+        raise typer.Exit(1)
+
+
+def absorb(context: typer.Context) -> None:
+    """Load finished hauls into the warehouse; a haul that is in changes nothing."""
+    table(report.loads_table(absorb_hauls(house_of(context))), "Absorbed", empty="no haul is waiting")
+
+
+def match(context: typer.Context) -> None:
+    """Score what is new against every active need."""
+    from watch.match import match as match_new  # noqa: PLC0415 - spaCy takes seconds to import
+
+    table(report.matched_table(match_new(house_of(context))), "Matched")
+
+
+def sources(context: typer.Context, json_wanted: Json = False) -> None:
+    """Every source with its health, worst first."""
+    show(report.sources_table(house_of(context)), "Sources", json_wanted=json_wanted)
+
+
+def incidents(context: typer.Context, json_wanted: Json = False) -> None:
+    """Trouble, worst first: what, where, since when, how often."""
+    rows = report.incidents_table(report.read_incidents(house_of(context)))
+    show(rows, "Incidents", json_wanted=json_wanted, empty="no trouble")

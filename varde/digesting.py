@@ -1,0 +1,128 @@
+"""Verbs on mails: digest draft|show|approve|list|export, outbox, deliver, resend, stop."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from varde.collecting import Json
+from varde.door import house_of
+from varde.show import say, show, table
+from watch import deliver as delivery
+from watch import digest as digests
+from watch import report
+from watch.archive import write_sent
+from watch.companies import find_company
+
+digest = typer.Typer(no_args_is_help=True, help="Digests: draft, show, approve, list, export.")
+Week = Annotated[str | None, typer.Option(help="ISO week such as 2026-W48; this week if not given.")]
+Company = Annotated[str, typer.Argument(metavar="COMPANY")]
+
+
+class Format(StrEnum):
+    """What to show of a digest."""
+
+    text = "text"
+    html = "html"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register these verbs."""
+    app.add_typer(digest, name="digest")
+    for verb in (deliver, outbox, resend, stop):
+        app.command()(verb)
+
+
+@digest.command("draft")
+def draft(
+    context: typer.Context,
+    company: Annotated[str | None, typer.Argument(metavar="[COMPANY]", help="All companies if none is named.")] = None,
+) -> None:
+    """Compose this week's drafts anew from what is accepted; approved digests stay as they are."""
+    house = house_of(context)
+    drafts = [digests.draft(house, find_company(house, company))] if company else digests.draft_all(house)
+    table(report.drafts_table(drafts), "Drafts", empty="no company is watched")
+
+
+@digest.command("show")
+def show_digest(
+    context: typer.Context,
+    company: Company,
+    week: Week = None,
+    form: Annotated[Format, typer.Option("--format", help="text or html.")] = Format.text,
+    language: Annotated[str | None, typer.Option(help="en or nb; the first contact's if not given.")] = None,
+) -> None:
+    """A digest as its reader would see it."""
+    rendered = digests.preview(house_of(context), company, week, language)
+    typer.echo(rendered.html if form is Format.html else f"{rendered.subject}\n\n{rendered.text}")
+
+
+@digest.command("approve")
+def approve(
+    context: typer.Context,
+    company: Company,
+    broker: Annotated[str, typer.Option(envvar="VARDE_BROKER", help="Who approves [VARDE_BROKER].")],
+    week: Week = None,
+) -> None:
+    """Freeze the mails of a draft and put them into the outbox; nothing unapproved is ever sent."""
+    count = digests.approve(house_of(context), company, by=broker, week=week)
+    say(f"{company}: approved by {broker}; {count} mails wait in the outbox")
+
+
+@digest.command("list")
+def list_digests(context: typer.Context, week: Week = None, json_wanted: Json = False) -> None:
+    """Digests with their state."""
+    kept = digests.list_digests(house_of(context), week)
+    rows = [
+        {"digest": k.digest_key, "state": k.state, "lines": str(len(k.digest.lines)), "by": k.approved_by or ""}
+        for k in kept
+    ]
+    show(rows, "Digests", json_wanted=json_wanted, empty="none yet")
+
+
+@digest.command("export")
+def export(context: typer.Context, folder: Annotated[Path, typer.Argument(help="Where to write to.")]) -> None:
+    """Write every mail that was sent, exactly as sent, as .eml, .html and .txt (P59)."""
+    for path in write_sent(house_of(context), folder):
+        say(f"wrote {path}")
+
+
+def deliver(context: typer.Context) -> None:
+    """Settle what a kill left open, then send what is due; each mail leaves once or is marked unknown."""
+    delivered = delivery.deliver(house_of(context))
+    table(report.delivered_table(delivered), "Outbox")
+    if delivered.trouble:
+        say(f"{delivered.trouble} mails are unknown or failed; `varde outbox` lists them", "red")
+        raise typer.Exit(1)
+
+
+def outbox(context: typer.Context, json_wanted: Json = False) -> None:
+    """Every mail with its state."""
+    rows = [
+        {
+            "mail": waiting.outgoing.outbox_key,
+            "state": waiting.state,
+            "tries": str(waiting.attempts),
+            "next": f"{waiting.next_at:%Y-%m-%d %H:%M}",
+            "said": waiting.detail or "",
+        }
+        for waiting in delivery.read_outbox(house_of(context))
+    ]
+    show(rows, "Outbox", json_wanted=json_wanted, empty="no mail yet")
+
+
+def resend(context: typer.Context, mail: Annotated[str, typer.Argument(help="As `varde outbox` names it.")]) -> None:
+    """Your word that an unknown or failed mail was not received: it will be sent again."""
+    delivery.resend(house_of(context), mail)
+    say(f"{mail} waits for delivery; `varde deliver` sends it")
+
+
+def stop(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="The reader's address.")],
+    why: Annotated[str, typer.Option(help="Kept beside it.")] = "asked by mail",
+) -> None:
+    """No more mails to this address, also not those that wait."""
+    added = delivery.stop(house_of(context), address, why)
+    say(f"{address} gets no more mails" if added else f"{address} was stopped before")

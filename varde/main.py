@@ -1,0 +1,65 @@
+"""The console command: one verb a use case of `watch`; errors become one clear message and an exit code.
+
+Exit codes: 0 done, 1 it failed or nothing useful was done, 2 the command was not understood, 75 try again later.
+"""
+
+import errno
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
+from varde import collecting, companies, digesting, reviewing, running
+from varde.door import Choices
+from varde.show import clean, err
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Varde: technology watch for small companies. Start with `varde init`, then `varde week`.",
+)
+for room in (running, companies, collecting, reviewing, digesting):
+    room.add_to(app)
+
+
+@app.callback()
+def choose(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="Folder of the stores [VARDE_HOME, else var].")] = None,
+    maps: Annotated[Path | None, typer.Option(help="Folder of need maps [VARDE_MAPS, else companies].")] = None,
+    feeds: Annotated[Path | None, typer.Option(help="List of feeds [VARDE_FEEDS, else feeds.yaml].")] = None,
+    now: Annotated[str | None, typer.Option(help="A fixed clock, for replays: 2026-11-23T05:30:00Z.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what happens on the way.")] = False,
+) -> None:
+    """Choices that hold for every verb; what is not chosen comes from the environment or .env."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    context.obj = Choices({"home": home, "maps": maps, "feeds": feeds, "now": now})
+
+
+def main() -> None:
+    """The door: run a verb, turn our own errors into messages."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        app(standalone_mode=True)
+    except (RunBusy, WarehouseBusy, LedgerBusy) as error:
+        return _tell(error, 75)
+    except (VardeError, ValueError) as error:
+        return _tell(error, 1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise
+        return _tell(f"{error.strerror}: {error.filename or 'the folder of the stores'}; nothing stored is lost", 1)
+    return 0
+
+
+def _tell(what: Any, code: int) -> int:
+    err.print(f"varde: {clean(str(what))}", style="red", markup=False)
+    return code

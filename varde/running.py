@@ -1,0 +1,63 @@
+"""Verbs that do much at once: week, housekeeping, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from terms.haul import Haul
+from varde.collecting import Names
+from varde.door import house_of
+from varde.show import err, say, table
+from watch import report
+from watch.housekeeping import keep_house
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register these verbs."""
+    for verb in (week, housekeeping, demo):
+        app.command()(verb)
+
+
+def week(
+    context: typer.Context,
+    names: Names = None,
+    replay: Annotated[Path | None, typer.Option(help="Recorded answers instead of the network.")] = None,
+) -> None:
+    """The whole path without a server: need maps, collect, absorb, match, draft, deliver what is approved."""
+    from watch.week import Watcher  # noqa: PLC0415 - spaCy takes seconds to import
+    from watch.week import week as run_week  # noqa: PLC0415
+
+    house = house_of(context, replay=replay)
+    with err.status("starting") as status:
+
+        def told(haul: Haul) -> None:
+            err.print(f"  {haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
+
+        done = run_week(house, names or (), Watcher(on_step=status.update, on_haul=told))
+    table(report.hauls_table(done.hauls), "Collected")
+    table(report.loads_table(done.loads), "Absorbed", empty="nothing new")
+    table(report.matched_table(done.matched), "Matched")
+    table(report.drafts_table(done.drafts), "Digests")
+    table(report.delivered_table(done.delivered), "Outbox")
+    for hint in done.imported.hints:
+        say(f"hint: {hint}", "yellow")
+    say("Next: `varde queue`, `varde decide`, `varde digest draft`, `varde digest approve`, `varde deliver`")
+    if done.is_useless or done.delivered.trouble:
+        raise typer.Exit(1)
+
+
+def housekeeping(context: typer.Context) -> None:
+    """Recover the warehouse, back the ledger up, remove old absorbed hauls."""
+    kept = keep_house(house_of(context))
+    say(f"backup: {kept.backup or 'use pg_dump for a PostgreSQL ledger'}")
+    say(f"removed {kept.hauls_removed} old hauls, {kept.backups_removed} old backups")
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo lives; started anew each time.")] = Path("var/demo"),
+) -> None:
+    """An invented week through the real path: crawl, match, a scripted broker, mails over real SMTP."""
+    from varde.demo.play import play  # noqa: PLC0415 - spaCy takes seconds to import
+
+    play(folder)

@@ -1,0 +1,79 @@
+"""Hop 6, first half: accepted opportunities that no digest has told yet, as suggestions."""
+
+from typing import NamedTuple
+
+from ledger import companies, digests
+from network.advise import advise as suggest
+from network.advise import unadvised
+from terms.company import Company
+from terms.decision import Decision
+from terms.digest import Accepted, Line, Suggestion
+from terms.match import Match
+from warehouse import items, matches
+from warehouse.items import Stored
+from watch.collect import source_facts
+from watch.house import House
+from watch.review import accepted
+
+
+class Advice(NamedTuple):
+    """What a company may be told: suggestions, and evidence that stands in none of them."""
+
+    suggestions: tuple[Suggestion, ...]
+    leftover: tuple[Line, ...]
+
+
+def advise(house: House, company: Company) -> Advice:
+    """Projects and partners from what brokers accepted for a company and no digest has told."""
+    found = read_accepted(house, company)
+    now = house.clock()
+    suggestions = suggest(found, now, company_name=company.name)
+    return Advice(suggestions, unadvised(found, suggestions, now))
+
+
+def read_accepted(house: House, company: Company) -> list[Accepted]:
+    """Accepted clusters of a company, each once, most important need first; told ones are left out."""
+    with house.ledger.read() as connection:
+        told = digests.read_told(connection)
+    titles = {name: facts.title for name, facts in source_facts(house).items()}
+    once: dict[str, Decision] = {}
+    for decision, cluster in accepted(house, company.id):
+        if (company.id, cluster) not in told and (company.id, decision.cluster_key) not in told:
+            once.setdefault(cluster, decision)
+    with house.warehouse.read() as connection:
+        stored = items.read_items(connection, [d.item_key for d in once.values()])
+        found = {cluster: matches.read_match(connection, d.need_key, cluster) for cluster, d in once.items()}
+    pairs = [
+        _accepted(house, cluster, decision, stored[decision.item_key], found[cluster], titles)
+        for cluster, decision in once.items()
+        if decision.item_key in stored
+    ]
+    return sorted(pairs, key=lambda a: (-a.need_priority, -a.fit, a.cluster_key))
+
+
+def _accepted(
+    house: House,
+    cluster: str,
+    decision: Decision,
+    stored: Stored,
+    match: Match | None,
+    titles: dict[str, str],
+) -> Accepted:
+    with house.ledger.read() as connection:
+        version = companies.read_need(connection, decision.need_key, decision.need_version)
+    if version is None or match is None:
+        raise LookupError(f"decision on {cluster} for {decision.need_key} v{decision.need_version} has lost its match")
+    is_open = version.need.confidentiality == "open"
+    return Accepted(
+        company_key=decision.company_key,
+        need_key=decision.need_key,
+        need_version=decision.need_version,
+        need_title=version.need.title if is_open else None,
+        need_priority=version.need.priority,
+        cluster_key=cluster,
+        item=stored.item,
+        fit=match.fit,
+        reasons=match.reasons,
+        source_title=titles.get(stored.item.source, stored.item.source),
+        decided_at=decision.decided_at,
+    )

@@ -1,0 +1,120 @@
+"""Hops 1 and 2: crawl the sources, each in a process of its own; one failing never stops the others."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+from ledger import companies, incidents
+from spiders.catalogue import all_sources
+from spiders.crawl import crawl_in_child
+from spiders.feeds import read_feeds
+from spiders.page import Plan
+from spiders.source import Source
+from terms.errors import NotFound
+from terms.haul import Haul
+from terms.source import Focus, SourceFacts
+from warehouse import runs
+from watch.house import House
+
+
+def source_facts(house: House) -> dict[str, SourceFacts]:
+    """Every source there is, by name: one file each, and the entries of the feed list."""
+    return {name: source.facts for name, source in all_sources(_feeds(house)).items()}
+
+
+def run_key(house: House) -> str:
+    """The name of a run, from the clock; a fixed clock names the same run again, which is then taken up."""
+    return house.clock().strftime("%Y%m%dT%H%M%SZ")
+
+
+def collect(
+    house: House,
+    names: Sequence[str] = (),
+    *,
+    key: str | None = None,
+    replay: Path | None = None,
+    mirror: str | None = None,
+    on_done: Callable[[Haul], None] = lambda haul: None,
+) -> list[Haul]:
+    """Crawl the named sources, or all; hauls in the order of their sources. Incidents are noted.
+
+    replay: recorded answers instead of the network. mirror: an address asked instead of the publishers' own.
+    Raises NotFound for a source that does not exist.
+    """
+    chosen = _chosen(house, names)
+    crawl = partial(_crawl, house, key or run_key(house), replay or house.settings.replay, mirror)
+    with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
+        waiting = [crawlers.submit(crawl, name) for name in chosen]
+        hauls = [_announce(done.result(), on_done) for done in as_completed(waiting)]
+    ordered = sorted(hauls, key=lambda haul: haul.source)
+    with house.ledger.write() as connection:
+        for haul in ordered:
+            incidents.note_incidents(connection, haul.incidents, at=haul.finished_at, run=haul.run_key)
+    return ordered
+
+
+def focus_of(house: House) -> Focus:
+    """What the watched needs look for, as codes only, so that sources can narrow what they fetch (P04)."""
+    with house.ledger.read() as connection:
+        needs = companies.watched_needs(companies.read_companies(connection), companies.current_needs(connection))
+    return Focus(
+        cpc=tuple(sorted({code[:4] for version in needs for code in version.need.cpc})),
+        arxiv=tuple(sorted({category for version in needs for category in version.need.arxiv})),
+    )
+
+
+def _chosen(house: House, names: Sequence[str]) -> list[str]:
+    known = all_sources(_feeds(house))
+    for name in names:
+        if name not in known:
+            raise NotFound(f"there is no source {name!r}; there are: {', '.join(sorted(known))}")
+    return sorted(set(names) or known)
+
+
+def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str) -> Haul:
+    with house.warehouse.read() as connection:
+        since = runs.read_cursors(connection).get(name)
+        is_in = runs.is_absorbed(connection, name, key)
+    if not is_in:
+        _forget_failed(house.hauls / name / key)
+    return crawl_in_child(
+        name,
+        Plan(now=house.clock(), since=since, focus=focus_of(house)),
+        into=house.hauls,
+        captures=house.captures,
+        run_key=key,
+        settings=house.crawl,
+        feeds=_feed_list(house),
+        replay=replay,
+        mirror=mirror or house.settings.mirror,
+        timeout_s=house.crawl.crawl_timeout_s,
+    )
+
+
+def _forget_failed(folder: Path) -> None:
+    """A failed haul that nobody has absorbed makes room for another try under the same name."""
+    told = folder / "haul.json"
+    if told.exists() and Haul.model_validate_json(told.read_text("utf-8")).state == "failed":
+        shutil.rmtree(folder)
+
+
+def _announce(haul: Haul, on_done: Callable[[Haul], None]) -> Haul:
+    on_done(haul)
+    return haul
+
+
+def _feed_list(house: House) -> Path | None:
+    return house.settings.feeds if house.settings.feeds.exists() else None
+
+
+def _feeds(house: House) -> tuple[Source, ...]:
+    path = _feed_list(house)
+    return read_feeds(path) if path else ()
+
+
+def pending_hauls(house: House) -> Iterator[Path]:
+    """Folders of finished hauls, oldest run first; a haul without `haul.json` was killed and does not exist."""
+    finished = house.hauls.glob("*/*/haul.json")
+    yield from sorted((path.parent for path in finished), key=lambda p: (p.name, p.parent.name))

@@ -1,0 +1,186 @@
+"""Hop 7: each approved mail leaves once, or is marked unknown and shown to a broker (P55, RELIABILITY 7).
+
+claim (committed) > journal "sending" (fsynced) > SMTP > journal the outcome > mark (committed). What a kill leaves in
+`sending` is settled first at the next start: by the journal, else by the relay's own log, else it is unknown.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from digests import journal, relaylog
+from digests.journal import Entry
+from digests.smtp import deliver as hand_over
+from ledger import digests, incidents, outbox
+from ledger.outbox import Waiting
+from terms.errors import MailRefused, NotFound, SettingMissing
+from terms.incident import Incident
+from terms.mail import OutboxState, Outcome
+from watch.house import House
+from watch.lock import only_one
+
+_FIRST_RETRY, _GROWTH = timedelta(minutes=5), 1.3
+_MOST_TRIES = 20  # 5 minutes x 1.3^n add up to 48 hours
+_MAY_HAVE_LEFT = ("sending", "sent", "unknown")
+Phase = Literal["sending", "sent", "refused", "temporary", "unknown"]
+_STATES: dict[str, OutboxState] = {"sent": "sent", "refused": "failed", "unknown": "unknown", "temporary": "pending"}
+_UNKNOWN = "whether the mail server took it is not known; ask the reader before sending it again"
+
+
+class Delivered(NamedTuple):
+    """What became of the outbox: mails by state, and how many a kill had left open and were settled."""
+
+    states: dict[str, int]
+    settled: int
+
+    @property
+    def trouble(self) -> int:
+        """Mails somebody has to look at."""
+        return self.states.get("unknown", 0) + self.states.get("failed", 0)
+
+
+def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None) -> Delivered:
+    """Settle what a kill left open, then send what is due. Raises RunBusy where another process delivers."""
+    with only_one(house, "deliver"):
+        said = _last_words(house)
+        settled = _settle(house, said)
+        said = _last_words(house) if settled else said
+        with house.ledger.write() as connection:
+            outbox.stop_addresses(connection, at=house.clock())
+        with house.ledger.read() as connection:
+            due = [w for w in outbox.read_outbox(connection, "pending") if w.next_at <= house.clock()]
+        for waiting in due:
+            _send(house, waiting, said.get(waiting.outgoing.message_id))
+            on_mail(waiting.outgoing.company_key)
+        _close_digests(house)
+        with house.ledger.read() as connection:
+            states = Counter[str](waiting.state for waiting in outbox.read_outbox(connection))
+    return Delivered(dict(states), settled)
+
+
+def resend(house: House, outbox_key: str) -> None:
+    """A broker's word that an unknown or failed mail was not received: it waits for delivery again. Raises NotFound."""
+    with house.ledger.write() as connection:
+        for waiting in outbox.read_outbox(connection, "unknown", "failed"):
+            if waiting.outgoing.outbox_key == outbox_key:
+                now = house.clock()
+                journal.append(house.journal, _entry(waiting, "temporary"))
+                outbox.mark(connection, outbox_key, "pending", "released by a broker", at=now, next_at=now)
+                return
+    raise NotFound(f"{outbox_key} is not among the unknown or failed mails; `varde outbox` lists them")
+
+
+def stop(house: House, address: str, why: str) -> bool:
+    """No more mails to this address, from now on; False where that was so before."""
+    with house.ledger.write() as connection:
+        added = outbox.add_stop(connection, address, why, at=house.clock())
+        outbox.stop_addresses(connection, at=house.clock())
+    return added
+
+
+def read_outbox(house: House) -> list[Waiting]:
+    """Every mail with its state."""
+    with house.ledger.read() as connection:
+        return outbox.read_outbox(connection)
+
+
+def _send(house: House, waiting: Waiting, said: Entry | None) -> None:
+    if said is not None and said.phase in _MAY_HAVE_LEFT:
+        # the ledger is older than the journal: it was restored from a backup, and this mail may have left (P15)
+        _conclude(house, waiting, _judge(house, waiting, said))
+        return
+    with house.ledger.write() as connection:
+        if not outbox.claim(connection, waiting, at=house.clock()):
+            return
+    journal.append(house.journal, _entry(waiting, "sending"))
+    claimed = waiting._replace(attempts=waiting.attempts + 1)
+    try:
+        outcome = hand_over(waiting.outgoing, house.mail)
+    except (MailRefused, SettingMissing) as why:
+        # nothing was handed over: the server, or what we know of it, cannot be trusted with any mail
+        _conclude(house, claimed, Outcome(state="temporary", detail=str(why)))
+        raise
+    _conclude(house, claimed, outcome)
+
+
+def _settle(house: House, said: dict[str, Entry]) -> int:
+    """Every mail that a killed process left in `sending` gets the state it really has."""
+    with house.ledger.read() as connection:
+        left = outbox.read_outbox(connection, "sending")
+    for waiting in left:
+        last = said.get(waiting.outgoing.message_id)
+        if last is not None and last.phase in _MAY_HAVE_LEFT:
+            outcome = _judge(house, waiting, last)
+        else:
+            outcome = Outcome(state="temporary", detail="stopped before it was handed over")
+        _conclude(house, waiting, outcome, at_once=True)
+    return len(left)
+
+
+def _judge(house: House, waiting: Waiting, said: Entry) -> Outcome:
+    """What really became of a mail whose journal ends with `said`: the relay's own log knows, if it can be asked."""
+    if said.phase == "sent":
+        return Outcome(state="sent", detail="by the send journal")
+    log = house.mail.relay_log
+    if log is None:
+        return Outcome(state="unknown", detail=f"{_UNKNOWN} (VARDE_SMTP_RELAY_LOG is not set)")
+    _wait_until(said.at + timedelta(seconds=house.mail.settle_seconds))
+    took = relaylog.accepted(log, waiting.outgoing.message_id, since=said.at)
+    if took is None:
+        return Outcome(state="unknown", detail=f"{_UNKNOWN} (the relay's log does not reach back)")
+    if took:
+        return Outcome(state="sent", detail="the relay's log has it")
+    return Outcome(state="temporary", detail="the relay's log does not have it")
+
+
+def _wait_until(moment: datetime) -> None:
+    time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+
+
+def _conclude(house: House, waiting: Waiting, outcome: Outcome, *, at_once: bool = False) -> None:
+    """Journal an outcome, then mark it; a temporary one is tried again, at once where nothing had been tried."""
+    now = house.clock()
+    journal.append(house.journal, _entry(waiting, outcome.state))
+    state = _STATES[outcome.state]
+    if state == "pending" and waiting.attempts >= _MOST_TRIES:
+        state = "failed"
+    pause = timedelta() if at_once else _FIRST_RETRY * _GROWTH ** (waiting.attempts - 1)
+    next_at = now + pause if state == "pending" else None
+    with house.ledger.write() as connection:
+        outbox.mark(connection, waiting.outgoing.outbox_key, state, outcome.detail, at=now, next_at=next_at)
+        if state in ("unknown", "failed"):
+            run = f"{waiting.outgoing.outbox_key}#{waiting.attempts}"
+            incidents.note_incidents(connection, [_incident(waiting, state, outcome)], at=now, run=run)
+
+
+def _incident(waiting: Waiting, state: str, outcome: Outcome) -> Incident:
+    message = "a mail's delivery is unknown" if state == "unknown" else "a mail could not be delivered"
+    facts = {"mail": waiting.digest_key, "message_id": waiting.outgoing.message_id, "detail": outcome.detail}
+    return Incident(where="digests", level="error", message=message, facts=facts)
+
+
+def _close_digests(house: House) -> None:
+    """approved > sent, once no mail of a digest is on its way any more and at least one has left."""
+    with house.ledger.write() as connection:
+        states: dict[str, set[str]] = {}
+        for waiting in outbox.read_outbox(connection):
+            states.setdefault(waiting.digest_key, set()).add(waiting.state)
+        for key, found in states.items():
+            if "sent" in found and not found & {"pending", "sending"}:
+                digests.set_sent(connection, key)
+
+
+def _entry(waiting: Waiting, phase: Phase) -> Entry:
+    return Entry(
+        at=datetime.now(UTC),
+        outbox_key=waiting.outgoing.outbox_key,
+        message_id=waiting.outgoing.message_id,
+        phase=phase,
+    )
+
+
+def _last_words(house: House) -> dict[str, Entry]:
+    """message id -> what the journal says of it last."""
+    return {entry.message_id: entry for entry in journal.read(house.journal)}

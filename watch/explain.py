@@ -1,0 +1,130 @@
+"""Any line of a digest, walked back to the bytes: mail > digest > decision > match > item > capture > source."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from digests.headers import one_line
+from ledger import companies, decisions, digests, outbox
+from ledger.digests import KeptLine
+from spiders.capture import read_capture
+from terms.decision import Decision
+from terms.errors import NotFound
+from terms.match import Match
+from warehouse import items, matches
+from warehouse.items import Stored
+from watch.collect import source_facts
+from watch.house import House
+from watch.review import opportunity_ref, queue
+
+
+class Hop(NamedTuple):
+    """One link of the chain. name: mail, digest, decision, match, item, capture, source."""
+
+    name: str
+    facts: dict[str, str]
+
+
+def explain(house: House, ref: str) -> list[list[Hop]]:
+    """One chain per digest that carries the line; for an opportunity that no digest has told, one from the match on.
+
+    Raises NotFound.
+    """
+    wanted = ref.strip().upper()
+    with house.ledger.read() as connection:
+        lines = digests.find_lines(connection, wanted)
+    if lines:
+        return [_chain_of_line(house, line) for line in lines]
+    for opportunity in queue(house).waiting:
+        if opportunity_ref(opportunity) == wanted:
+            return [list(_from_match(house, opportunity.match, opportunity.match.cluster_key))]
+    raise NotFound(f"no digest and no waiting opportunity has the ref {wanted}; refs stand at the end of each line")
+
+
+def _chain_of_line(house: House, line: KeptLine) -> list[Hop]:
+    with house.ledger.read() as connection:
+        kept = digests.read_digest(connection, line.digest_key)
+        mails = [w for w in outbox.read_outbox(connection) if w.digest_key == line.digest_key]
+        stands = decisions.standing(decisions.read_decisions(connection, line.company_key))
+    chain = [
+        Hop("mail", {"message_id": w.outgoing.message_id, "state": w.state, "said": w.detail or "nothing yet"})
+        for w in mails
+    ]
+    by = f"{kept.approved_by}, {kept.approved_at:%Y-%m-%d %H:%M} UTC" if kept.approved_at else "nobody yet"
+    chain.append(Hop("digest", {"digest": kept.digest_key, "state": kept.state, "approved by": by}))
+    with house.warehouse.read() as connection:
+        found = matches.read_match(connection, line.need_key, line.cluster_key)
+        homes = items.read_clusters_of(connection, [s.decision.cluster_key for s in stands.values()])
+    for standing in stands.values():
+        decision = standing.decision
+        if homes.get(decision.cluster_key, decision.cluster_key) == line.cluster_key:
+            chain.append(_decision(house, standing.decision_no, decision))
+    if found is not None:
+        chain += _from_match(house, found, line.cluster_key)
+    return chain
+
+
+def _decision(house: House, number: int, decision: Decision) -> Hop:
+    with house.ledger.read() as connection:
+        version = companies.read_need(connection, decision.need_key, decision.need_version)
+    facts = {
+        "decision": f"no. {number}: {decision.verb}" + (f" ({decision.reason})" if decision.reason else ""),
+        "by": f"{decision.broker}, {decision.decided_at:%Y-%m-%d %H:%M} UTC",
+        "on": f"{decision.need_key} version {decision.need_version}",
+        "need": version.need.title if version else "not found",
+    }
+    return Hop("decision", facts | ({"note": decision.note} if decision.note else {}))
+
+
+def _from_match(house: House, found: Match, cluster_key: str) -> Iterator[Hop]:
+    yield Hop(
+        "match",
+        {
+            "need": f"{found.need_key} version {found.need_version}",
+            "fit": f"{found.fit:.3f}",
+            "confidence": f"{found.confidence:.3f}",
+            "model": found.model_version,
+            "because": ", ".join(found.reasons.terms),
+            **({"rule": found.reasons.rule} if found.reasons.rule else {}),
+            **{f"passage {n}": one_line(p.text) for n, p in enumerate(found.reasons.passages, start=1)},
+        },
+    )
+    with house.warehouse.read() as connection:
+        keys = items.read_members(connection, [cluster_key]).get(cluster_key, [found.item_key])
+        stored = items.read_items(connection, keys)
+    for key in keys:
+        yield from _item(house, key, stored[key])
+
+
+def _item(house: House, key: str, stored: Stored) -> Iterator[Hop]:
+    item = stored.item
+    with house.warehouse.read() as connection:
+        history = items.read_revisions(connection, key)
+    yield Hop(
+        "item",
+        {
+            "item": key,
+            "cluster": stored.cluster_key,
+            "title": item.title,
+            "url": item.url,
+            "published": str(item.published_on or "not stated"),
+            "first seen": f"{stored.first_seen_at:%Y-%m-%d %H:%M} UTC",
+            **{f"revision {r.revision}": f"{r.changed_at:%Y-%m-%d} changed {', '.join(r.changes)}" for r in history},
+        },
+    )
+    meta, _ = read_capture(house.captures, item.capture_sha256)
+    yield Hop(
+        "capture",
+        {
+            "sha256": item.capture_sha256,
+            "from": meta.url,
+            "fetched": f"{meta.fetched_at:%Y-%m-%d %H:%M:%S} UTC, status {meta.status}",
+            "kept as": meta.path,
+        },
+    )
+    facts = source_facts(house).get(item.source)
+    if facts:
+        yield Hop(
+            "source",
+            {"source": facts.name, "title": facts.title, "publisher": facts.publisher, "home": facts.home,
+             "licence": facts.licence, "terms": facts.terms, "attribution": facts.attribution},
+        )  # fmt: skip

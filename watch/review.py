@@ -1,0 +1,129 @@
+"""Hop 5: the queue of flagged opportunities, and what a broker decides; the desk and the command line use this."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from ledger import companies, decisions
+from ledger.decisions import Standing
+from network.lines import ref_of
+from terms.decision import Decision, Opportunity, RejectReason, Verb
+from terms.errors import NotFound
+from terms.item import status_of
+from terms.match import Match
+from warehouse import items, matches
+from warehouse.matches import Flagged
+from watch.house import House
+
+
+class Queue(NamedTuple):
+    """What waits for a decision, best fit first. closed: flagged calls left out because every deadline is past."""
+
+    waiting: tuple[Opportunity, ...]
+    closed: int
+    decided: int
+
+
+def queue(house: House, company_key: str | None = None) -> Queue:
+    """The opportunities nobody has decided on, of one company or of all (P32: a rejected cluster never returns)."""
+    every = _opportunities(house, company_key)
+    decided = _decided_clusters(house, _standing(house, company_key).values())
+    undecided = [o for o in every if (o.company_key, o.match.cluster_key) not in decided]
+    now = house.clock()
+    waiting = tuple(o for o in undecided if status_of(o.item.call, now) != "closed")
+    return Queue(waiting, closed=len(undecided) - len(waiting), decided=len(every) - len(undecided))
+
+
+def opportunity_ref(opportunity: Opportunity) -> str:
+    """The short name an opportunity is decided by; its line in a digest carries the same."""
+    return ref_of(opportunity.company_key, opportunity.match.cluster_key)
+
+
+def find_opportunity(house: House, ref: str) -> Opportunity:
+    """A flagged opportunity by its ref, decided or not. Raises NotFound."""
+    wanted = ref.strip().upper()
+    for opportunity in _opportunities(house, None):
+        if opportunity_ref(opportunity) == wanted:
+            return opportunity
+    raise NotFound(f"there is no opportunity {wanted}; `varde queue` shows those that wait, with their refs")
+
+
+def decide(
+    house: House,
+    opportunity: Opportunity,
+    verb: Verb,
+    *,
+    broker: str,
+    reason: RejectReason | None = None,
+    until: date | None = None,
+    note: str | None = None,
+) -> Decision:
+    """Append one decision. Raises ValueError where reject has no reason or later no date in the future."""
+    now = house.clock()
+    if verb == "reject" and reason is None:
+        raise ValueError("a rejection needs a reason, so that the next week is better (--reason)")
+    if verb == "later" and (until is None or until <= now.date()):
+        raise ValueError("later needs a date after today (--until 2026-12-01)")
+    found = opportunity.match
+    decision = Decision(
+        company_key=opportunity.company_key,
+        need_key=found.need_key,
+        need_version=found.need_version,
+        cluster_key=found.cluster_key,
+        item_key=found.item_key,
+        verb=verb,
+        reason=reason,
+        until=until.isoformat() if until else None,
+        note=note,
+        broker=broker,
+        model_version=found.model_version,
+        decided_at=now,
+    )
+    with house.ledger.write() as connection:
+        decisions.append(connection, decision)
+    return decision
+
+
+def accepted(house: House, company_key: str) -> list[tuple[Decision, str]]:
+    """Accepted decisions of a company with the cluster each belongs to today, in the order they were made."""
+    stands = [s for s in _standing(house, company_key).values() if s.decision.verb == "accept"]
+    with house.warehouse.read() as connection:
+        today = items.read_clusters_of(connection, [s.decision.cluster_key for s in stands])
+    ordered = sorted(stands, key=lambda s: s.decision_no)
+    return [(s.decision, today.get(s.decision.cluster_key, s.decision.cluster_key)) for s in ordered]
+
+
+def _standing(house: House, company_key: str | None) -> dict[tuple[str, str], Standing]:
+    with house.ledger.read() as connection:
+        return decisions.standing(decisions.read_decisions(connection, company_key))
+
+
+def _decided_clusters(house: House, stands: Iterable[Standing]) -> set[tuple[str, str]]:
+    """(company, cluster of today) that need no decision; `later` comes back when its date has come."""
+    today = house.clock().date().isoformat()
+    settled = [s.decision for s in stands if s.decision.verb != "later" or (s.decision.until or "") > today]
+    with house.warehouse.read() as connection:
+        homes = items.read_clusters_of(connection, [decision.cluster_key for decision in settled])
+    return {(d.company_key, homes.get(d.cluster_key, d.cluster_key)) for d in settled}
+
+
+def _opportunities(house: House, company_key: str | None) -> list[Opportunity]:
+    with house.ledger.read() as connection:
+        watched = companies.watched_needs(companies.read_companies(connection), companies.current_needs(connection))
+    keys = [v.need_key for v in watched if company_key in (None, v.company_key)]
+    with house.warehouse.read() as connection:
+        flagged = matches.read_opportunities(connection, keys)
+        stored = items.read_items(connection, [f.match.item_key for f in flagged])
+        members = items.read_members(connection, [f.match.cluster_key for f in flagged])
+    return [_opportunity(f, stored[f.match.item_key], members.get(f.match.cluster_key, [])) for f in flagged]
+
+
+def _opportunity(flagged: Flagged, stored: items.Stored, members: list[str]) -> Opportunity:
+    found: Match = flagged.match
+    return Opportunity(
+        company_key=flagged.company_key,
+        match=found,
+        item=stored.item,
+        member_keys=tuple(members),
+        first_seen_at=flagged.first_seen_at,
+    )

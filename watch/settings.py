@@ -1,0 +1,25 @@
+"""Settings of the house as a whole; each room that needs the environment has its own class beside it."""
+
+from pathlib import Path
+
+from pydantic import AwareDatetime, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class HouseSettings(BaseSettings):
+    """From the environment, prefix VARDE_; built at the door and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="VARDE_", extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(default=Path("var"), description="folder of captures, hauls, warehouse, ledger and journals")
+    maps: Path = Field(default=Path("companies"), description="folder of need maps, one YAML file per company")
+    feeds: Path = Field(default=Path("feeds.yaml"), description="list of RSS/Atom feeds that need no code")
+    now: AwareDatetime | None = Field(default=None, description="a fixed clock, for replays: 2026-11-23T05:30:00Z")
+    replay: Path | None = Field(default=None, description="recorded answers to use instead of the network")
+    mirror: str | None = Field(default=None, description="https address asked instead of every publisher's own")
+    crawlers: int = Field(default=2, ge=1, le=16, description="how many sources are crawled at once")
+    digest_cap: int = Field(default=12, ge=1, le=50, description="most lines in one digest; the rest waits (P53)")
+    list_domain: str = Field(
+        default="varde.localhost", pattern=r"^[a-z0-9.-]+$", description="domain of List-Id and Message-ID"
+    )
+    stop_address: str | None = Field(default=None, description="address that mails asking for no more digests go to")
