@@ -4,9 +4,11 @@ feedparser raises on 1.5 % of mutated feeds, hangs on small hostile ones and ope
 (RELIABILITY facts 2 to 5). So it runs here: little memory, little time, no new file or socket, plain strings out.
 
 A frame is four bytes of length, big-endian, and that many bytes. Asked: content type, line feed, body.
-Answered: JSON, either `{"error": …}` or `{"version", "language", "malformed", "unknown", "entries"}`.
+Answered: JSON, either `{"error": …}` or `{"version", "title", "language", "malformed", "unknown", "entries"}`.
 """
 
+import codecs
+import contextlib
 import encodings
 import hashlib
 import importlib
@@ -45,6 +47,7 @@ _LINES = {
     "prism_publicationname": "venue",
     "prism_publicationtitle": "venue",
     "arxiv_journal_ref": "venue",
+    "arxiv_journal_reference": "venue",
     "arxiv_announce_type": "announced",
 }
 _ELSEWHERE = {"summary", "content", "authors", "tags"}
@@ -56,11 +59,10 @@ _IGNORED = re.compile(
     r"arxiv_(?:comment|primary_category|affiliation)|xml_base|base|value|newlocation|errorreportsto|vcard|cloud"
 )
 # Codecs that no publisher means by `encoding=`; some of them run away or raise outside feedparser's own guard.
-_NOT_TEXT = re.compile(
-    rb"(undefined|punycode|idna|utf[-_]?7|unicode[-_]escape|raw[-_]unicode[-_]escape|unicode[-_]internal)"
-)
+_NOT_MEANT = re.compile(r"undefined|punycode|idna|utf[-_]?7|(?:raw[-_])?unicode[-_]escape|unicode[-_]internal")
 _BAD_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _MAIL_ADDRESS = re.compile(r"\(?<?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+>?\)?")
+_ALL_BRACKETED = re.compile(r"^\((.*)\)$")
 _DECLARED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.I
 )
@@ -89,10 +91,12 @@ def confine() -> None:
     """Load what feedparser loads late, then take away memory, files, sockets and core dumps."""
     logging.disable(logging.CRITICAL)
     for module in pkgutil.iter_modules(encodings.__path__):
-        if module.name not in ("mbcs", "oem", "cp65001", "zlib_codec", "bz2_codec"):
+        with contextlib.suppress(ImportError):  # some belong to other systems
             importlib.import_module(f"encodings.{module.name}")
     read(b'<rss version="2.0"><channel><item><title>x &amp;eacute;</title></item></channel></rss>', "text/xml")
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
+    memory = MEMORY_BYTES if allowed == resource.RLIM_INFINITY else min(MEMORY_BYTES, allowed)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
@@ -108,7 +112,7 @@ def arm(seconds: float) -> None:
 
 def read(body: bytes, content_type: str) -> dict[str, object]:
     """What the feed says, or one line on why it cannot be read."""
-    headers = {"content-type": content_type} if "charset" in content_type.lower() else {}
+    headers = {"content-type": content_type} if is_charset(charset_in(content_type)) else {}
     try:
         parsed = feedparser.parse(
             io.BytesIO(mended(body, content_type)),
@@ -121,13 +125,27 @@ def read(body: bytes, content_type: str) -> dict[str, object]:
         return {"error": f"feedparser raised {type(trouble).__name__}"}
 
 
+def charset_in(content_type: str) -> str:
+    """The charset of a content type; '' where it names none."""
+    return content_type.lower().partition("charset=")[2].strip("\"' ;")
+
+
+def is_charset(name: str) -> bool:
+    """Whether this is an encoding of text that can be read here."""
+    try:
+        return not _NOT_MEANT.fullmatch(name) and bool(codecs.lookup(name))
+    except (LookupError, OSError, ValueError):
+        return False
+
+
 def mended(body: bytes, content_type: str) -> bytes:
     """UTF-8 with a few bad bytes gets them read as cp1252; feedparser would garble the whole document (B-06)."""
-    declared = found[1].lower() if (found := _DECLARED.match(body)) else b""
-    if found and _NOT_TEXT.fullmatch(declared):
-        body, declared = body[: found.start(1)] + b"utf-8" + body[found.end(1) :], b"utf-8"
-    charset = content_type.lower().partition("charset=")[2].strip("\"' ;")
-    if declared not in (b"", b"utf-8", b"utf8") or charset not in ("", "utf-8", "utf8") or b"\x00" in body[:64]:
+    found = _DECLARED.match(body)
+    declared = found[1].decode("ascii", "replace").lower() if found else "utf-8"
+    if found and not is_charset(declared):
+        body, declared = body[: found.start(1)] + b"utf-8" + body[found.end(1) :], "utf-8"
+    by_http = charset_in(content_type)
+    if {declared, by_http} - {"utf-8", "utf8", ""} or b"\x00" in body[:64]:
         return body
     try:
         body.decode("utf-8")
@@ -148,6 +166,7 @@ def reduced(parsed: Mapping[str, Any]) -> dict[str, object]:
     unknown: set[str] = set()
     return {
         "version": str(parsed.get("version", "")),
+        "title": line(str(parsed["feed"].get("title") or "")),
         "language": line(str(parsed["feed"].get("language") or ""), 20),
         "malformed": isinstance(parsed.get("bozo_exception"), SAXParseException),
         "entries": [reduced_entry(entry, unknown) for entry in parsed["entries"]],
@@ -167,8 +186,8 @@ def reduced_entry(entry: Mapping[str, Any], unknown: set[str]) -> dict[str, obje
             continue
         elif not _IGNORED.fullmatch(name):
             unknown.add(line(name, 80))
-    kept["text"] = max((plain(text) for text in texts_of(entry)), key=len, default="")
-    kept["authors"] = names_of(entry.get("authors"), "name")
+    kept["text"] = next((text for markup in texts_of(entry) if (text := plain(markup))), "")
+    kept["authors"] = names_of(authors_of(entry), "name")
     kept["tags"] = names_of(entry.get("tags"), "term")
     return kept
 
@@ -180,16 +199,23 @@ def unbroken(value: str) -> str:
 
 
 def texts_of(entry: Mapping[str, Any]) -> Iterator[str]:
-    """content:encoded, dc:description, description: the longest is the abstract, the others are citation lines."""
-    candidates = [entry.get("summary"), *(part.get("value") for part in (entry.get("content") or [])[:5])]
+    """content:encoded and atom:content, then dc:description, description, summary: the first that says something."""
+    candidates = [*(part.get("value") for part in (entry.get("content") or [])[:5]), entry.get("summary")]
     return (text for text in candidates if isinstance(text, str))
+
+
+def authors_of(entry: Mapping[str, Any]) -> object:
+    """The authors; a single one as written, since feedparser cuts `@name.example` after four letters."""
+    authors, written = entry.get("authors"), entry.get("author")
+    is_one = isinstance(authors, list) and len(authors) == 1 and isinstance(written, str) and "@" in written
+    return [{"name": written}] if is_one else authors
 
 
 def names_of(parts: object, key: str) -> list[str]:
     """The names in a list of authors or tags, without e-mail addresses, each once."""
     values = [part.get(key) for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
-    names = (line(_MAIL_ADDRESS.sub("", value), 200) for value in values[:500] if isinstance(value, str))
-    return list(dict.fromkeys(name for name in names if name))
+    names = (line(_MAIL_ADDRESS.sub("", line(value, 2_000)), 200) for value in values[:500] if isinstance(value, str))
+    return list(dict.fromkeys(bare for name in names if (bare := _ALL_BRACKETED.sub(r"\1", name))))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from spiders.kinds.address import web_address
 from spiders.kinds.feed import FeedSource
@@ -82,6 +82,8 @@ def _rows(path: Path) -> Any:
     except MarkedYAMLError as trouble:
         line = trouble.problem_mark.line + 1 if trouble.problem_mark else 1
         raise SettingMissing(f"{path}, line {line}: this is not YAML: {trouble.problem}") from trouble
+    except YAMLError as trouble:
+        raise SettingMissing(f"{path} is not YAML: {' '.join(str(trouble).split())}") from trouble
     if rows is None:
         return []
     if not isinstance(rows, list):

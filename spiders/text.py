@@ -18,11 +18,39 @@ _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "latin-1", "koi8-r"
 _CHARSET_FAMILIES = ("iso-8859-", "windows-125", "iso-2022-jp", "shift_jis")
 
 _ENCODED_WORD = re.compile(r"=\?([A-Za-z0-9_*-]{1,40})\?([bBqQ])\?([^?\s]{0,5000})\?=(?:\s+(?==\?))?")
+_LOOKS_ENCODED = re.compile(r"=\?(?=[^?]*\?[bBqQ]\?)")
 _MARKUP = re.compile(r"<([^<>]{0,4000})(>?)")
 _TAG = re.compile(r"/?[A-Za-z][A-Za-z0-9:_.-]{0,60}")
-_BLOCK = re.compile(
-    r"<(/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|section|title|sec|abstract|blockquote|claim|claim-text|dl|dt|dd)\b)",
-    re.I,
+_DROPPED_WITH_CONTENT = frozenset({"script", "style"})
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "section",
+        "title",
+        "sec",
+        "abstract",
+        "blockquote",
+        "claim",
+        "claim-text",
+    ]
 )
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
@@ -62,9 +90,9 @@ def without_encoded_words(text: str) -> str:
     text = without_controls(text)
     for _ in range(4):
         if "=?" not in text or not _ENCODED_WORD.search(text):
-            return text
+            break
         text = without_controls(_ENCODED_WORD.sub(_decoded_word, text))
-    return text.replace("=?", "= ?")
+    return _LOOKS_ENCODED.sub("= ?", text)
 
 
 def _without_comments(markup: str) -> str:
@@ -76,18 +104,26 @@ def _without_comments(markup: str) -> str:
 
 
 def _tag_or_text(found: re.Match[str]) -> str:
-    """Keep a tag for the sanitiser; what only looks like one (`n<m we show`, `p < 0.05`) is text."""
+    """Keep a tag for the sanitiser; what only looks like one (`n<m we show`, `p < 0.05`) is text.
+
+    Tags are renamed, since the sanitiser drops the words inside `math`, `svg`, `text` and their like.
+    """
     body, closed = found.groups()
     name = _TAG.match(body)
     rest = body[name.end() :].strip() if name else ""
-    if closed and (body.startswith(("!", "?")) or (name and (rest in ("", "/") or "=" in rest))):
+    if closed and body.startswith(("!", "?")):
         return found[0]
-    return "&lt;" + body + ("&gt;" if closed else "")
+    if name is None or not closed or not (rest in ("", "/") or "=" in rest):
+        return "&lt;" + body + ("&gt;" if closed else "")
+    slash, tag = ("/", name[0][1:]) if name[0].startswith("/") else ("", name[0])
+    if tag.lower() in _DROPPED_WITH_CONTENT:
+        return found[0]
+    return f"{' ' if tag.lower() in _BLOCKS else ''}<{slash}span {body[name.end() :].lstrip('/')}>"
 
 
 def _stripped(markup: str) -> str:
     marked = _MARKUP.sub(_tag_or_text, _without_comments(markup))
-    return html.unescape(nh3.clean(_BLOCK.sub(r" <\1", marked), tags=set()))
+    return html.unescape(nh3.clean(marked, tags=set()))
 
 
 def plain(markup: str, limit: int = TEXT_LIMIT) -> str:

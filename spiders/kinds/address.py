@@ -1,14 +1,17 @@
 """Addresses from outside: only absolute http(s), and one form of each for comparing (RELIABILITY A-11, C-03, C-15)."""
 
 import re
+import unicodedata
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 ADDRESS_LIMIT = 2_000
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")
-_HOST = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"[a-z0-9_.-]+")
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.I)
 _TRACKING = re.compile(
-    r"utm_.*|(?:fb|gc|dc|msc|yc|tw|tt)lid|[gw]braid|mc_[ce]id|_hsenc|_hsmi|hsctatracking|mkt_tok|igshid|dgcid|xtor|"
+    r"utm_.*|(?:fb|g|d|y|tw|tt)clid|msclkid|[gw]braid|mc_[ce]id|_hsenc|_hsmi|hsctatracking|mkt_tok|igshid|dgcid|xtor|"
     r"jsessionid|phpsessid|sessionid|session_id|sid|cmpid|ns_campaign|ns_mchannel|rss|outputtype|amp|spm|ref_src|"
     r"feature_rss|wt_mc|wt\.mc_id|s_cid|ito|ncid|cmp|trk|vero_id|oly_enc_id|oly_anon_id|ck_subscriber_id",
     re.I,
@@ -24,6 +27,7 @@ _REDIRECTORS = {
     "l.facebook.com": ("/l.php", ("u",)),
     "t.umblr.com": ("/redirect", ("z",)),
 }
+_OPAQUE = re.compile(r"(?=[^&]*[a-z])(?=[^&]*[A-Z])(?=[^&]*\d)[A-Za-z0-9_-]{40,}")
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"'<>?#&]{1,200})")
 
 
@@ -33,12 +37,24 @@ def _split(address: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-        ascii_host = (host or "").encode("idna").decode("ascii") if host and not host.isascii() else (host or "")
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return None
-    usable = parts.scheme.lower() in ("http", "https") and "@" not in parts.netloc and "." in ascii_host
-    return parts if usable and _HOST.fullmatch(ascii_host if ":" not in ascii_host else f"[{ascii_host}]") else None
+    is_web = parts.scheme.lower() in ("http", "https") and "@" not in parts.netloc
+    return parts if is_web and _is_host(host) else None
+
+
+def _is_host(host: str) -> bool:
+    """A name with a dot, or an address in its usual form; not the forms of numbers that only browsers understand."""
+    if host[-1:].isdigit() or ":" in host or _NUMBER.search(host):
+        try:
+            return "%" not in host and str(ip_address(host)) == host
+        except ValueError:
+            return False
+    if not host.isascii():
+        is_plain = unicodedata.normalize("NFKC", host) == host and host.replace("-", "").replace(".", "").isalnum()
+        return is_plain and "." in host
+    return "." in host.strip(".") and bool(_HOST.fullmatch(host))
 
 
 def web_address(address: str) -> str:
@@ -53,22 +69,32 @@ def _unwrapped(parts: SplitResult) -> SplitResult:
     return inner or parts
 
 
-def canonical_address(address: str) -> str:
-    """One form of an address: https, no tracking or session parts, no AMP, no redirector; '' where it is unusable."""
+def clean_address(address: str) -> str:
+    """The address without tracking or session parts, AMP or redirector; '' where it is unusable."""
     parts = _split(address)
     if parts is None:
         return ""
     parts = _unwrapped(parts)
     host = parts.netloc.lower().removesuffix(":80").removesuffix(":443").removeprefix("amp.")
     local = _TRACKING_AT.get(host, set())
-    query = [
-        (k, v)
-        for k, v in parse_qsl(parts.query, keep_blank_values=True)
-        if k not in local and not _TRACKING.fullmatch(k)
-    ]
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name not in local and not _TRACKING.fullmatch(name)]
+    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     path = _SESSION.sub("", parts.path).removesuffix("/amp/").removesuffix("/amp") or "/"
-    fragment = "" if _TRACKING.match(parts.fragment.split("=")[0]) else parts.fragment
-    return urlunsplit(("https", host, path, urlencode(query), fragment))
+    fragment = "" if _TRACKING.fullmatch(parts.fragment.split("=")[0]) else parts.fragment
+    return urlunsplit((parts.scheme.lower(), host, path, query, fragment))
+
+
+def canonical_address(address: str) -> str:
+    """One form of an address for comparing: clean, and https even where http is written (C-08)."""
+    clean = clean_address(address)
+    return "https://" + clean.partition("://")[2] if clean else ""
+
+
+def is_lasting(address: str) -> bool:
+    """Whether an address can name a thing; one with a long random token is another at every fetch (C-03)."""
+    pairs = parse_qsl(urlsplit(canonical_address(address)).query)
+    return not any(_OPAQUE.fullmatch(value) for _, value in pairs)
 
 
 def doi_in(text: str) -> str | None:

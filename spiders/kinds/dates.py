@@ -30,6 +30,7 @@ _ISO = re.compile(
     rf"(?:[T ]{_CLOCK})?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?",
     re.I,
 )
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?: [\d:]{4,8})?")
 _CJK = re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _MAIL = re.compile(
     rf"(?:[A-Za-z]{{3,9}},?\s+)?(?P<day>\d{{1,2}})[\s-](?P<name>[A-Za-z]{{3,9}})\.?,?[\s-](?P<year>\d{{4}})"
@@ -46,7 +47,7 @@ def _month(found: dict[str, str | None]) -> int | None:
 
 def _fields(text: str) -> dict[str, str | None] | None:
     text = text.strip()[:80]
-    found = next((m for p in (_ISO, _CJK, _MAIL, _AMERICAN) if (m := p.fullmatch(text))), None)
+    found = next((m for p in (_ISO, _YEAR_FIRST, _CJK, _MAIL, _AMERICAN) if (m := p.fullmatch(text))), None)
     return found.groupdict() if found else None
 
 

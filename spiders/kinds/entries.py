@@ -55,6 +55,7 @@ class Feed:
     """What a feed says. left_out: items above the limit of one feed. unknown: names of fields nobody uses."""
 
     version: str
+    title: str
     language: str
     entries: tuple[Entry, ...]
     unknown: tuple[str, ...]
@@ -179,6 +180,7 @@ def _joined(answers: list[dict[str, Any]], left_out: int) -> Feed:
     entries = [_entry(said) for answer in answers for said in answer["entries"]]
     return Feed(
         version=answers[0]["version"],
+        title=answers[0]["title"],
         language=answers[0]["language"],
         entries=tuple(entries[:AT_MOST]),
         unknown=tuple(sorted({name for answer in answers for name in answer["unknown"]})),

@@ -12,7 +12,7 @@ from spiders.kinds.xml import words
 from spiders.text import line
 from terms.item import Item, Organisation, Patent, Person
 
-_CLASS = re.compile(r"([A-HY]\d{2}[A-Z]) ?(\d{1,4}/\d{2,6})")
+_CLASS = re.compile(r"([A-HY]\d{2}[A-Z]) ?(\d{1,4})/ ?(\d{2,6})")
 _OLD_CLASS = re.compile(r"\d?([A-H]) ?(\d{2})([A-Z]) ?(\d{1,4})/ ?(\d{2,6})")
 _SECTIONS = frozenset(
     {"SDOBI", "abstract", "description", "claims", "drawings", "search-report-data", "copyright", "style"}
@@ -90,7 +90,7 @@ def _applicants(root: etree._Element) -> list[tuple[str, str | None]]:
 
 def _codes(root: etree._Element, scheme: str, path: str) -> list[str]:
     found = (_CLASS.match(words(element)) for element in root.iterfind(path))
-    return list(dict.fromkeys(f"{scheme}:{code[1]} {code[2]}" for code in found if code))
+    return list(dict.fromkeys(f"{scheme}:{code[1]} {code[2]}/{code[3]}" for code in found if code))
 
 
 def _ipc(root: etree._Element) -> list[str]:

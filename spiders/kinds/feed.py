@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 
-from spiders.kinds.address import canonical_address, doi_in, web_address
+from spiders.kinds.address import canonical_address, clean_address, doi_in, is_lasting
 from spiders.kinds.dates import day, moment
 from spiders.kinds.entries import Entry, Feed, read_feed
 from spiders.kinds.trouble import Trouble
@@ -51,6 +51,9 @@ class FeedSource(Source, abstract=True):
                 trouble.often(NO_WORDS)
                 continue
             source_id = identity(entry, is_own_link=shared[canonical_address(entry.link)] == 1)
+            if source_id in taken and taken[source_id] == entry.title:
+                trouble.expected("the same item twice in one feed")
+                continue
             if taken.setdefault(source_id, entry.title) != entry.title:
                 source_id = f"{source_id}#{fingerprint(entry.title, entry.link)}"
             yield self.item_of(entry, source_id, feed, page, trouble)
@@ -58,7 +61,7 @@ class FeedSource(Source, abstract=True):
     def item_of(self, entry: Entry, source_id: str, feed: Feed, page: Page, trouble: Trouble) -> Item:
         """One entry as an item of this feed's kind."""
         doi = doi_of(entry)
-        url = web_address(entry.link) or (f"https://doi.org/{doi}" if doi else "") or web_address(entry.id)
+        url = clean_address(entry.link) or (f"https://doi.org/{doi}" if doi else "") or clean_address(entry.id)
         if not url:
             trouble.often(NO_ADDRESS)
         is_publication = self.kind == "publication"
@@ -97,9 +100,9 @@ def identity(entry: Entry, is_own_link: bool) -> str:
     The address comes before the guid, since publishers give several items one guid or one item a new guid at each
     fetch (C-01 to C-03); an address that several entries share, such as a home page, names nothing.
     """
-    own_link = canonical_address(entry.link) if is_own_link else ""
-    guid = canonical_address(entry.id) or line(entry.id, 2_000)
-    return doi_of(entry) or own_link or guid or f"words:{fingerprint(entry.title, entry.text)}"
+    own_link = canonical_address(entry.link) if is_own_link and is_lasting(entry.link) else ""
+    guid = (canonical_address(entry.id) or line(entry.id, 2_000)) if is_lasting(entry.id) else ""
+    return doi_of(entry) or own_link or guid or f"words:{fingerprint(entry.title or entry.text, entry.published)}"
 
 
 def fingerprint(*parts: str) -> str:

@@ -71,7 +71,7 @@ def inner_json(text: str, name: str) -> Any:
 def budget_of(overview: str, identifier: str) -> Budget:
     """The money of one topic. The map carries the sibling topics too: only actions of this identifier count."""
     held = inner_json(overview, "budgetOverview")
-    by_action = mapping(held, "budgetOverview").get("budgetTopicActionMap") if held else None
+    by_action = mapping(held, "budgetOverview").get("budgetTopicActionMap") if held is not None else None
     rows = [row for rows in mapping(by_action or {}, "budgetTopicActionMap").values() for row in _rows(rows)]
     own = [row for row in rows if str(row.get("action", "")).split(" ")[0] == identifier]
     years = [mapping(row.get("budgetYearMap") or {}, "budgetYearMap") for row in own]

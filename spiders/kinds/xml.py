@@ -6,6 +6,7 @@ from lxml import etree
 
 from spiders.text import plain
 
+_BARE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z]\w{0,30};)")
 _DOCTYPE_ENTITIES = re.compile(rb"<!ENTITY")
 
 
@@ -27,7 +28,7 @@ def read_xml(body: bytes) -> tuple[etree._Element | None, bool]:
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", body), parser)
     except etree.XMLSyntaxError:
         return None, True
     return root, bool(parser.error_log)

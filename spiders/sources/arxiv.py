@@ -73,8 +73,10 @@ class Arxiv(FeedSource):
 
 
 def people_of(entry: Entry) -> list[str]:
-    """The API names each author; the daily feeds have one string, split at commas outside brackets."""
+    """The API names each author; the daily feeds have one string: names between commas, affiliations in brackets."""
     if len(entry.authors) != 1 or not entry.announced:
         return list(entry.authors)
-    names = re.split(r",\s*(?![^()]{0,200}\))", entry.authors[0])
-    return [bare for name in names if (bare := re.sub(r"\s*\([^()]{0,200}\)", "", name).strip())]
+    bare = entry.authors[0]
+    while (shorter := re.sub(r"\s*\([^()]*\)", "", bare)) != bare:
+        bare = shorter
+    return [name.strip() for name in bare.split(",") if name.strip()]

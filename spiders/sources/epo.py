@@ -30,7 +30,7 @@ class Epo(Source):
     kind = "patent"
     every = 24
     expect = (0, 6_000)
-    rate = 1.0
+    rate = 0.5
     raw_label = "document"
     server = "https://data.epo.org/publication-server/rest/v1.2"
 
