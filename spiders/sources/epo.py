@@ -62,10 +62,14 @@ class Epo(Source):
 
     def document(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
         """The item of one document, without its description, which is most of its bytes."""
-        root, is_mended = read_xml(without_element(page.body, b"description"))
-        if root is None or root.tag != "ep-patent-document":
+        if b"<ep-patent-document" not in page.body:
             raise SourceChanged(f"{page.url} is not an ep-patent-document; open it and look")
         trouble = Trouble(self.name, page, note)
+        root, is_mended = read_xml(without_element(page.body, b"description"))
+        if root is None or root.tag != "ep-patent-document":
+            # One bad document among thousands must not hold up the cursor for ever.
+            trouble.record_unreadable(page.url, ValueError("the XML cannot be read, or declares entities"))
+            return
         if is_mended:
             trouble.expected(MENDED)
         try:
