@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from nlp.recipe import Recipe
-from nlp.terms import Floats, Reading, columns_of, inverse_frequency, read, rows
+from nlp.terms import Floats, Reading, alternatives, columns_of, inverse_frequency, rows
+from nlp.text import telling_stem
 from nlp.vectors import Topics, letters_of, weighted
 from terms.match import Document
 
@@ -39,10 +40,9 @@ def reference(documents: Sequence[Document], background: Sequence[Document], rec
     return [pool[key] for key in sorted(chosen[: recipe.reference_most])]
 
 
-def survey(chosen: Sequence[Document], recipe: Recipe) -> Ground:
-    """Read the reference documents and take their statistics."""
-    readings = [read(document, recipe) for document in chosen]
-    stems = [reading.stems() for reading in readings]
+def survey(readings: Sequence[Reading], recipe: Recipe) -> Ground:
+    """Take the statistics of the reference corpus from its readings."""
+    stems = [reading.stems for reading in readings]
     columns = columns_of(stems)
     counts = rows(stems, columns)
     idf = inverse_frequency(counts)
@@ -58,7 +58,7 @@ def survey(chosen: Sequence[Document], recipe: Recipe) -> Ground:
 
 def letter_rows(readings: Sequence[Reading]) -> csr_matrix:
     """Counts of letter pieces, one row a reading; each distinct word is cut once."""
-    folded = [reading.folded() for reading in readings]
+    folded = [reading.folded for reading in readings]
     columns = columns_of(folded)
     return (rows(folded, columns) @ letters_of(list(columns))).tocsr()
 
@@ -68,3 +68,24 @@ def idf_of(ground: Ground, columns: dict[str, int]) -> Floats:
     places = np.array([ground.columns.get(word, -1) for word in columns], dtype=np.int64)
     known = np.where(places >= 0, places, 0)
     return np.where(places >= 0, ground.idf[known], 1.0) if ground.idf.size else np.ones(len(columns))
+
+
+def full_match(asking: Reading, language: str, ground: Ground, recipe: Recipe) -> float:
+    """The lexical score of a need that counts as a full match in a document of `language`.
+
+    That is its strongest stems mentioned about once. A word that the corpus does not know counts fully in the need's
+    own language (it is rare, and missing), but little in another one (there it may only lack a translation).
+    """
+    masses = dict[str, float]()
+    for form, weight in asking.forms.items():
+        own = telling_stem(form, asking.language)
+        terms = alternatives(form, asking.language, language, recipe) if own else {}
+        seen = {
+            term: share * ground.idf[ground.columns[term]] for term, share in terms.items() if term in ground.columns
+        }
+        unseen = 1.0 if language == asking.language else recipe.foreign_unknown
+        term = max(seen, key=lambda t: (seen[t], t), default=own)
+        masses[term] = max(masses.get(term, 0.0), weight * seen.get(term, unseen if own else 0.0))
+    ranked = sorted(masses.values(), reverse=True)
+    full = sum(ranked[: recipe.full_terms]) + recipe.rest_weight * sum(ranked[recipe.full_terms : recipe.longest_query])
+    return max(float(full), recipe.least_mass)

@@ -19,6 +19,7 @@ OTHER = "xx"
 _SAME = {"no": "nb", "nn": "nb"}
 _STEMMERS = {"en": "english", "nb": "norwegian", "de": "german", "fr": "french", "es": "spanish"}
 _STOPS = {"en": ENGLISH, "nb": NORWEGIAN, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+LANGUAGES = (*_STEMMERS, OTHER)
 _LONGEST_WORD = 60
 _GUESS_WORDS, _GUESS_FEWEST = 400, 2
 _PIECES = re.compile(r"[^\W_]+")
@@ -74,7 +75,6 @@ def stem(word: str, language: str) -> str:
     return fold(stemmer.stemWord(lower) if stemmer else lower)
 
 
-@lru_cache(maxsize=400_000)
 def is_telling(word: str, language: str) -> bool:
     """Whether a word may stand for a topic: neither a stop word, nor a single character, nor a blob."""
     lower = word.lower()

@@ -56,18 +56,22 @@ def match(
     wanted = sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
     if not (new and wanted):
         return []
-    ground = survey(reference(new, background, recipe), recipe)
+    readings = {id(document): read(document, recipe) for document in reference(new, background, recipe)}
+    ground = survey(list(readings.values()), recipe)
     asking = asked(wanted, ground, recipe)
     found: list[list[Candidate]] = [[] for _ in wanted]
     for start in range(0, len(new), BLOCK):
-        for candidate in _candidates(new[start : start + BLOCK], asking, ground, recipe):
+        block = new[start : start + BLOCK]
+        read_block = [readings.get(id(document)) or read(document, recipe) for document in block]
+        for candidate in _candidates(block, read_block, asking, ground, recipe):
             found[candidate.column].append(candidate)
     return [one for column, version in enumerate(wanted) for one in _matches(found[column], version, recipe)]
 
 
-def _candidates(documents: Sequence[Document], asking: Asked, ground: Ground, recipe: Recipe) -> Iterator[Candidate]:
+def _candidates(
+    documents: Sequence[Document], readings: Sequence[Reading], asking: Asked, ground: Ground, recipe: Recipe
+) -> Iterator[Candidate]:
     """The pairs of one block that are fit enough or that an include term asks for."""
-    readings = [read(document, recipe) for document in documents]
     scored = parts(documents, readings, asking, ground, recipe)
     fits = fit_of(scored.strength(recipe), recipe)
     for column, version in enumerate(asking.needs):
@@ -88,21 +92,17 @@ def _candidate(
     recipe: Recipe,
 ) -> Candidate:
     row, column = place
-    weights = contributions(scored, asking, row, column)
+    weights = contributions(scored, asking, row, column, float(asking.full[reading.language][column]))
     need = asking.needs[column].need
     codes = tuple((code, much * recipe.codes_weight) for code, much in agreements(need, document.codes))
     sure = confidence(reading, asking.readings[column], len(weights), scored, place)
     return Candidate(document, reading, column, float(fits[place]), sure, rule, weights, codes)
 
 
-def contributions(scored: Parts, asking: Asked, row: int, column: int) -> dict[str, float]:
+def contributions(scored: Parts, asking: Asked, row: int, column: int, full: float) -> dict[str, float]:
     """What each stem added to the lexical part of one pair."""
     products = scored.words[[row]].multiply(asking.words[[column]]).tocoo()
-    return {
-        asking.names[c]: float(v / asking.full[column])
-        for c, v in zip(products.col, products.data, strict=True)
-        if v > 0
-    }
+    return {asking.names[c]: float(v / full) for c, v in zip(products.col, products.data, strict=True) if v > 0}
 
 
 def _matches(candidates: Sequence[Candidate], version: NeedVersion, recipe: Recipe) -> Iterator[Match]:

@@ -1,15 +1,16 @@
 """The parts of a score, each on a scale of its own that means the same in every corpus, and their sum as fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from nlp.codes import agreements
-from nlp.ground import Ground, idf_of, letter_rows
+from nlp.ground import Ground, full_match, idf_of, letter_rows
+from nlp.languages import LANGUAGES
 from nlp.recipe import Recipe
-from nlp.terms import Floats, Reading, ask, asked_stems, columns_of, full_match, rows, saturated, strongest
+from nlp.terms import Floats, Reading, ask, asked_stems, columns_of, rows, saturated, strongest
 from nlp.vectors import unit, weighted
 from terms.company import NeedVersion
 from terms.match import Document
@@ -17,14 +18,15 @@ from terms.match import Document
 
 @dataclass(frozen=True)
 class Asked:
-    """The needs as the ground sees them; one row a need. words: idf-weighted stems. full: a full lexical match."""
+    """The needs as the ground sees them; one row a need. words: idf-weighted stems. full: the score of
+    a full lexical match by the document's language."""
 
     needs: Sequence[NeedVersion]
     readings: Sequence[Reading]
     columns: dict[str, int]
     names: tuple[str, ...]
     words: csr_matrix
-    full: Floats
+    full: Mapping[str, Floats]
     letters: csr_matrix
     topics: csr_matrix
 
@@ -53,27 +55,28 @@ class Parts:
 def asked(needs: Sequence[NeedVersion], ground: Ground, recipe: Recipe) -> Asked:
     """Prepare the needs; a need without a telling word has an empty row and matches by its codes and rules alone."""
     readings = [ask(version.need, recipe) for version in needs]
-    stems = [asked_stems(reading, ground.languages) for reading in readings]
+    stems = [asked_stems(reading, ground.languages, recipe) for reading in readings]
     columns = columns_of(stems)
     by_idf = csr_matrix(rows(stems, columns).multiply(idf_of(ground, columns)[np.newaxis, :]))
     words = strongest(by_idf, recipe.longest_query)
     topics = csr_matrix(rows(stems, ground.columns).multiply(ground.idf[np.newaxis, :]))
     letters = weighted(letter_rows(readings), ground.letters_idf)
-    return Asked(needs, readings, columns, tuple(columns), words, full_match(words, recipe), letters, unit(topics))
+    full = {g: np.array([full_match(reading, g, ground, recipe) for reading in readings]) for g in LANGUAGES}
+    return Asked(needs, readings, columns, tuple(columns), words, full, letters, unit(topics))
 
 
 def parts(
     documents: Sequence[Document], readings: Sequence[Reading], asking: Asked, ground: Ground, recipe: Recipe
 ) -> Parts:
     """Score every document against every need, part by part."""
-    stems = [reading.stems() for reading in readings]
+    stems = [reading.stems for reading in readings]
     lengths = np.array([sum(weights.values()) for weights in stems], dtype=np.float64)
     words = saturated(rows(stems, asking.columns), lengths, ground.average, recipe)
     letters = weighted(letter_rows(readings), ground.letters_idf)
     topical = weighted(rows(stems, ground.columns), ground.idf)
     return Parts(
         words,
-        (words @ asking.words.T).toarray() / asking.full[np.newaxis, :],
+        (words @ asking.words.T).toarray() / np.vstack([asking.full[reading.language] for reading in readings]),
         (letters @ asking.letters.T).toarray(),
         ground.topics.likeness(topical, asking.topics),
         _codes(documents, asking),

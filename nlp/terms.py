@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from nlp.glossary import translated
 from nlp.languages import fold, known, language_of, stem
 from nlp.recipe import Recipe
 from nlp.text import counted, telling_stem
@@ -22,45 +23,43 @@ Weights = dict[str, float]
 class Reading:
     """What was read of a document or a need: its words as written (lower case) with their weights.
 
-    length: words in all. telling: words that are no stop words. distinct: different ones of those.
+    stems, folded: the telling words' stems, and the words without accents, with their weights. length: words in all.
+    telling: words that are no stop words. distinct: different ones of those.
     """
 
     key: str
     language: str
     forms: Weights
+    stems: Weights
+    folded: Weights
     length: int
     telling: int
     distinct: int
-
-    def stems(self) -> Weights:
-        """The telling words' stems with their weights."""
-        weights = Weights()
-        for form, weight in self.forms.items():
-            if term := telling_stem(form, self.language):
-                weights[term] = weights.get(term, 0.0) + weight
-        return weights
-
-    def folded(self) -> Weights:
-        """The telling words without accents, with their weights."""
-        weights = Weights()
-        for form, weight in self.forms.items():
-            if telling_stem(form, self.language):
-                weights[fold(form)] = weights.get(fold(form), 0.0) + weight
-        return weights
 
     def every_stem(self, language: str) -> set[str]:
         """Stems of all words, stop words too, by the rules of `language`."""
         return {stem(form, language) for form in self.forms}
 
 
-def _reading(key: str, language: str, fields: Iterable[tuple[str, float]]) -> Reading:
+def _reading(key: str, language: str, fields: Iterable[tuple[str, float]], saturation: float | None = None) -> Reading:
+    """Count the words of the fields; with `saturation` repeats count less and less, and the heaviest word weighs 1."""
     forms, plain = Weights(), Counter[str]()
     for text, weight in fields:
         for form, often in counted(text, language).items():
             forms[form] = forms.get(form, 0.0) + weight * often
             plain[form] += often
-    telling = {form: often for form, often in plain.items() if telling_stem(form, language)}
-    return Reading(key, language, forms, plain.total(), sum(telling.values()), len(telling))
+    telling = {form: term for form in plain if (term := telling_stem(form, language))}
+    if saturation is not None:
+        forms = {form: weight / (weight + saturation) for form, weight in forms.items()}
+        heaviest = max((forms[form] for form in telling), default=1.0)
+        forms = {form: weight / heaviest for form, weight in forms.items()}
+    stems, folded = Weights(), Weights()
+    for form, term in telling.items():
+        stems[term] = stems.get(term, 0.0) + forms[form]
+        folded[fold(form)] = folded.get(fold(form), 0.0) + forms[form]
+    return Reading(
+        key, language, forms, stems, folded, plain.total(), sum(plain[form] for form in telling), len(telling)
+    )
 
 
 def read(document: Document, recipe: Recipe) -> Reading:
@@ -79,21 +78,25 @@ def ask(need: Need, recipe: Recipe) -> Reading:
         (need.description, recipe.need_description_weight),
         ("\n".join(need.include), recipe.need_include_weight),
     )
-    asking, k = _reading(need.id, known(need.language), fields), recipe.need_saturation
-    tamed = {form: weight * (1 + k) / (weight + k) for form, weight in asking.forms.items()}
-    heaviest = max((tamed[form] for form in tamed if telling_stem(form, asking.language)), default=1.0)
-    return replace(asking, forms={form: weight / heaviest for form, weight in tamed.items()})
+    return _reading(need.id, known(need.language), fields, recipe.need_saturation)
 
 
-def asked_stems(asking: Reading, languages: Sequence[str]) -> Weights:
-    """A need's stems by its own rules and by those of the documents' languages: `sensorer` finds `sensors` (P27)."""
-    weights = Weights()
+def alternatives(form: str, source: str, target: str, recipe: Recipe) -> Weights:
+    """The stems by which a need's word in `source` may stand in a document in `target`, each with its share of weight.
+
+    Other languages' rules let `sensorer` find `sensors`; translations weigh less, as a word may mean several things.
+    """
+    shares = dict.fromkeys(translated(form, source, target), recipe.translation_weight)
+    return shares | ({term: 1.0} if (term := telling_stem(form, target)) else {})
+
+
+def asked_stems(asking: Reading, languages: Sequence[str], recipe: Recipe) -> Weights:
+    """A need's stems by its own rules and as they may stand in documents of `languages` (P27)."""
+    weights = Weights(asking.stems)
     for form, weight in asking.forms.items():
-        if not telling_stem(form, asking.language):
-            continue
-        for language in (asking.language, *languages):
-            if term := telling_stem(form, language):
-                weights[term] = max(weights.get(term, 0.0), weight)
+        for language in languages if telling_stem(form, asking.language) else ():
+            for term, share in alternatives(form, asking.language, language, recipe).items():
+                weights[term] = max(weights.get(term, 0.0), weight * share)
     return weights
 
 
@@ -144,12 +147,3 @@ def strongest(weights: csr_matrix, most: int) -> csr_matrix:
             values[np.argsort(-values, kind="stable")[most:]] = 0.0
     trimmed.eliminate_zeros()
     return trimmed
-
-
-def full_match(asked: csr_matrix, recipe: Recipe) -> Floats:
-    """For each need the lexical score that counts as a full match: its strongest stems mentioned about once."""
-    masses = []
-    for row in range(asked.shape[0]):
-        values = np.sort(asked.data[asked.indptr[row] : asked.indptr[row + 1]])[::-1]
-        masses.append(values[: recipe.full_terms].sum() + recipe.rest_weight * values[recipe.full_terms :].sum())
-    return np.maximum(np.asarray(masses, dtype=np.float64), recipe.least_mass)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -45,6 +46,7 @@ def words(doc: Doc, language: str) -> Iterator[Word]:
             yield Word(piece[0], start, start + len(piece[0]), telling_stem(piece[0], language))
 
 
+@lru_cache(maxsize=400_000)
 def telling_stem(word: str, language: str) -> str:
     """The word's stem, or "" for a word that tells nothing."""
     return stem(word, language) if is_telling(word, language) else ""

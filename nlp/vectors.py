@@ -59,7 +59,7 @@ class Topics:
         """reference: TF-IDF rows. Fitted with a fixed seed; every text is later folded in alone."""
         self._space: TruncatedSVD | None = None
         if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
-            self._space = TruncatedSVD(recipe.topics_most, n_iter=4, random_state=SEED).fit(reference)
+            self._space = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference)
 
     def __bool__(self) -> bool:
         return self._space is not None

@@ -201,14 +201,24 @@ def test_text_stuffed_to_match_everything_stays_below_real_matches() -> None:
     assert found[0].cluster_key == "a-weld"
 
 
-def test_a_norwegian_need_finds_the_english_item_by_shared_words() -> None:
-    """P27, as far as words are shared: stems, accents and letter pieces; nothing is translated."""
-    asking = version(
-        "Robotsveising av aluminium", "Kamera og laser som styrer roboten langs aluminiumsplater", language="nb"
-    )
-    best = match(CORPUS, [asking], recipe=ALL)[0]
-    assert best.cluster_key == "a-weld"
-    assert best.confidence < by_key(match(CORPUS, [WELD], recipe=ALL))["acme/n", "a-weld"].confidence
+def test_a_norwegian_need_finds_the_english_item() -> None:
+    """P27, in part: shared words, compounds taken apart, a word list."""
+    weld = version("Robotsveising av tynne plater", "Kamera og laser som styrer roboten langs sveisen", language="nb")
+    lice = version("Lakselus", "Vi vil fjerne lus fra laks med varmt vann, uten medisin", "acme/l", language="nb")
+    found = match(CORPUS, [weld, lice])
+    assert [(m.need_key, m.cluster_key) for m in found] == [("acme/l", "b-fish"), ("acme/n", "a-weld")]
+    assert {"salmon", "lice"} <= {term.lower() for term in found[0].reasons.terms}
+    english = by_key(match(CORPUS, [WELD]))["acme/n", "a-weld"]
+    assert found[1].confidence < english.confidence and found[1].fit < english.fit
+
+
+def test_an_english_need_puts_the_norwegian_item_first() -> None:
+    """P27, the reverse: weaker, as compounds of the item are not taken apart."""
+    item = document("nb", "Fjerning av lakselus", "Lus på laks i merd fjernes med varmt vann.", language="nb")
+    ranked = match([item, *CORPUS[2:]], [LICE], recipe=ALL)
+    assert ranked[0].cluster_key == "nb"
+    assert {"Lus", "laks"} <= set(ranked[0].reasons.terms)
+    assert all(m.fit < ranked[0].fit / 2 for m in ranked[1:])
 
 
 def test_confidence_is_another_quantity_than_fit() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from nlp.codes import agreements
 from nlp.explain import LONGEST_PASSAGE, explain
+from nlp.glossary import translated
 from nlp.languages import guess, known, language_of, stem
 from nlp.match import match
 from nlp.recipe import CURRENT
@@ -138,6 +139,24 @@ def test_a_phrase_is_found_in_any_form_at_its_place(phrase: str, text: str, foun
 def test_a_phrase_is_found_across_languages_by_either_rules() -> None:
     item = document("Varmepumper", "Nye sensorer for varmepumper.", language="nb")
     assert find("sensor", "en", item, read(item, CURRENT)) == ("text", 4, 12)
+
+
+@pytest.mark.parametrize(
+    ("norwegian", "english"),
+    [
+        ("sveising", {"welding"}),
+        ("sveiserobotene", {"robot", "welding"}),
+        ("radarsensorer", {"radar", "sensor"}),
+        ("regnmåling", {"rain", "rainfall", "measurement", "measuring", "monitoring"}),
+        ("lakselus", {"salmon", "lice", "louse"}),
+        ("trenger", set()),
+        ("kontrakt", set()),
+        ("5g", set()),
+    ],
+)
+def test_norwegian_compounds_are_taken_apart(norwegian: str, english: set[str]) -> None:
+    assert set(translated(norwegian, "nb", "en")) == {stem(word, "en") for word in english}
+    assert translated(norwegian, "de", "en") == ()
 
 
 def _decided(title: str, **fields: object) -> list[tuple[bool, str | None]]:
