@@ -23,6 +23,7 @@ def line_of(accepted: Accepted, now: datetime) -> Line:
     """The line of one accepted opportunity; deadline_at is the first deadline after `now`, if one is known."""
     item = accepted.item
     passages = accepted.reasons.passages
+    is_open = accepted.need_title is not None  # what was matched would give a closed need away (P04)
     return Line(
         ref=ref_of(accepted.company_key, accepted.cluster_key),
         cluster_key=accepted.cluster_key,
@@ -38,6 +39,14 @@ def line_of(accepted: Accepted, now: datetime) -> Line:
         programme=item.call.programme if item.call else None,
         people=tuple(dict.fromkeys(person.name for person in item.people)),
         organisations=tuple(dict.fromkeys(organisation.name for organisation in item.organisations)),
-        because=accepted.reasons.terms[:BECAUSE],
-        passage=passages[0].text if passages else None,
+        because=_because(accepted) if is_open else (),
+        passage=passages[0].text if passages and is_open else None,
     )
+
+
+def _because(accepted: Accepted) -> tuple[str, ...]:
+    """What counted most, words first; of the codes only the first, since IPC and CPC say the same class twice."""
+    terms = accepted.reasons.terms
+    words = [term for term in terms if ":" not in term]
+    codes = [term for term in terms if ":" in term][:1]
+    return tuple((*words, *codes)[:BECAUSE])

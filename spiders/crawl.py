@@ -95,7 +95,7 @@ def _crawl_anew(source: Source, job: CrawlJob, folder: HaulFolder) -> Haul:
             if findings.lost:
                 raise findings.lost
             items.finish()
-        haul = folder.finish(findings.conclude(job.plan, job.run_key, items, is_checked=not job.is_raw))
+        haul = folder.finish(findings.conclude(job, items))
     except BaseException:
         folder.remove()
         raise

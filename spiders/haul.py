@@ -6,12 +6,13 @@ import re
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from spiders.page import Plan
+from spiders.settings import CrawlJob
 from spiders.source import Source
 from terms.errors import RunBusy, VardeError
 from terms.haul import Haul
@@ -207,19 +208,17 @@ class Findings:
         """Raise an incident of the source."""
         self.note(Incident(where=f"source:{self.source.name}", level=level, message=message, facts=facts))
 
-    def saw(self, root: int, source_id: str) -> None:
-        """An item that descends from the first request number `root`."""
-        self._ids[root].add(source_id)
+    def saw(self, root: int, ids: Iterable[str]) -> None:
+        """Records of a page that descends from the first request number `root`."""
+        self._ids[root].update(ids)
 
     def learn(self, root: int, total: int | None, cursor: str | None) -> None:
         """What the publisher says there is in all under one first request, and how far a page brings us."""
         self._totals[root] += [] if total is None else [total]
         self._cursors += [] if cursor is None else [cursor]
 
-    def check(self) -> None:
-        """Say aloud what is odd in a crawl that read everything: too few, too many, not what the publisher counts."""
-        if not self._whole:
-            return
+    def _check_yield(self) -> None:
+        """Say aloud that a live crawl that read everything brought too few or too many; a recording is a sample."""
         pages, items = str(self._counts["pages"]), self._counts["items"]
         fewest, most = self.source.expect
         if items < fewest and not self._counts["unchanged"]:
@@ -227,24 +226,30 @@ class Findings:
             self._say(said, items=str(items), pages=pages, expected=str(fewest))
         if items > most:
             self._say("More items than expected", items=str(items), pages=pages, expected=str(most))
+
+    def _check_total(self) -> None:
+        """Say aloud that the publisher counts another number of records than it sent."""
         stated = {root: totals for root, totals in self._totals.items() if totals}
         got = sum(len(self._ids[root]) for root in stated)
         if not sum(map(min, stated.values())) <= got <= sum(map(max, stated.values())):
             said = "The publisher counts another number of items than were read"
             self._say(said, items=str(got), stated=str(sum(map(max, stated.values()))))
 
-    def conclude(self, plan: Plan, run_key: str, items: ItemsFile, is_checked: bool) -> Haul:
+    def conclude(self, job: CrawlJob, items: ItemsFile) -> Haul:
         """The haul. Times are those of the plan, so that a replay can be repeated byte for byte."""
+        plan, is_checked = job.plan, not job.is_raw
         self._counts |= {"items": len(items), "duplicates": items.duplicates}
-        if is_checked:
-            self.check()
+        if is_checked and self._whole:
+            self._check_total()
+        if job.replay is None and self._whole:
+            self._check_yield()
         useful = self._counts["items"] or self._counts["unchanged"]
         state: Literal["complete", "partial", "failed"] = "complete"
         if not self._whole:
             state = "partial" if useful else "failed"
         return Haul(
             source=self.source.name,
-            run_key=run_key,
+            run_key=job.run_key,
             state=state,
             started_at=plan.now,
             finished_at=plan.now,

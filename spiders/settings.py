@@ -31,10 +31,10 @@ class CrawlSettings(BaseSettings):
         default=(),
         description="host:port, separated by commas, that may be fetched although they are not public: your mirrors.",
     )
-    max_pages: int = Field(default=2000, ge=1, description="Most requests of one crawl of one source.")
+    max_pages: int = Field(default=20_000, ge=1, description="Most requests of one crawl of one source.")
     max_body_bytes: int = Field(default=16 * 2**20, ge=1024, description="Most bytes of one answer, once unpacked.")
     request_timeout_s: float = Field(default=30.0, gt=0, description="Seconds one request may take in all.")
-    crawl_timeout_s: float = Field(default=1500.0, gt=0, description="Seconds after which a crawl stops by itself.")
+    crawl_timeout_s: float = Field(default=7200.0, gt=0, description="Seconds after which a crawl stops by itself.")
     max_wait_s: float = Field(
         default=120.0,
         ge=0,

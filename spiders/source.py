@@ -56,6 +56,10 @@ class Source:
         """How many items the publisher says there are in all, where it says so."""
         return None
 
+    def rows(self, page: Page) -> frozenset[str] | None:
+        """Names of the records on a page, those that make no item too, to be held against `total`; None: its items."""
+        return None
+
     def cursor(self, page: Page) -> str | None:
         """How far this answer brings us; the crawl keeps the greatest if it was complete, else today's date."""
         return None

@@ -169,10 +169,13 @@ class SourceSpider(Spider):
     def _parsed(self, page: Page, root: int) -> bool:
         """Parse one page, the boundary of a source. Whether the page still has a shape that can be trusted."""
         try:
+            read: set[str] = set()
             for item in self.source.parse(page, self.findings.note, self.job.plan):
                 self.items.add(item)
-                self.findings.saw(root, item.source_id)
+                read.add(item.source_id)
             if not self.job.is_raw:
+                rows = self.source.rows(page)
+                self.findings.saw(root, read if rows is None else rows)
                 self.findings.learn(root, self.source.total(page), self.source.cursor(page))
         except StoreLost as lost:
             self._give_up(lost)

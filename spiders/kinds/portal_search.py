@@ -87,6 +87,14 @@ def current_identifier(found: object) -> str:
     return identifier[0] if isinstance(identifier, list) and identifier and isinstance(identifier[0], str) else ""
 
 
+def row_name(found: object) -> str:
+    """What tells a row from every other of the search: its data source, reference and language."""
+    row = found if isinstance(found, dict) else {}
+    told = row.get("metadata")
+    source = told.get("DATASOURCE") if isinstance(told, dict) else None
+    return f"{source}|{row.get('reference')}|{row.get('language')}"
+
+
 def item_of(found: object, current: set[str], source: str, sha256: str, trouble: Trouble) -> Item | None:
     """The item of a row, or None where it is skipped by name. Raises Unreadable that names the field."""
     row = mapping(found, "result")

@@ -65,6 +65,13 @@ class EuFunding(Source):
         total = read_json(page).get("totalResults") if page.label == "page" else None
         return total if isinstance(total, int) else None
 
+    def rows(self, page: Page) -> frozenset[str] | None:
+        """Every row of the search, legacy ones and stubs too: the search counts them, though they make no item."""
+        found = read_json(page).get("results")
+        return (
+            frozenset(map(portal_search.row_name, found)) if page.label == "page" and isinstance(found, list) else None
+        )
+
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
         """Items of a page of the search or of the file, told apart by their content."""
         answer = read_json(page)
