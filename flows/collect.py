@@ -14,9 +14,9 @@ from watch.collect import run_key, source_facts
 from watch.companies import import_maps
 
 
-@task(task_run_name="{name}", retries=2, retry_delay_seconds=[60, 600], timeout_seconds=3600, tags=["crawl"])
+@task(task_run_name="{name}", retries=1, retry_delay_seconds=120, tags=["crawl"])
 def collect_source(name: str, key: str) -> dict[str, str]:
-    """One source; failing is retried, and never stops the others."""
+    """One source; failing is retried once, and never stops the others. The crawl ends itself in time."""
     (haul,) = collect_sources(house(), [name], key=key)
     if haul.state == "failed":
         raise SourceSilent(
