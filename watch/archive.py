@@ -1,5 +1,6 @@
 """Every mail that was sent, exactly as sent (P59)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,9 +15,11 @@ def write_sent(house: House, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with house.ledger.read() as connection:
         sent = outbox.read_outbox(connection, "sent")
-    written = []
-    for number, waiting in enumerate(sent, start=1):
-        name = f"{waiting.outgoing.iso_week}-{waiting.outgoing.company_key}-{number}"
+    written, named = [], Counter[str]()
+    for waiting in sent:
+        name = f"{waiting.outgoing.iso_week}-{waiting.outgoing.company_key}"
+        named[name] += 1
+        name += f"-{named[name]}" if named[name] > 1 else ""
         for suffix, octets in _parts(waiting.outgoing.body):
             path = folder / f"{name}.{suffix}"
             path.write_bytes(octets)

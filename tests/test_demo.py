@@ -1,0 +1,159 @@
+"""`varde demo` from outside, twice: the same digests byte for byte, and what issue 2 promises of them."""
+
+import json
+import re
+import subprocess
+import sys
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from varde.demo.broker import read_rules
+
+DEMO = Path(__file__).resolve().parent.parent / "varde" / "demo"
+NOW = "2026-11-23T06:05:00Z"
+SERVED = {"grandal-timber", "kaarna-packaging", "klo-robotics", "merdvokter"}
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def varde(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "varde", *words], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("played") / "demo"
+    said = varde("demo", "--folder", str(folder))
+    assert "Where to look" in said
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mails(demo: Path) -> dict[str, EmailMessage]:
+    found = {}
+    for path in (demo / "outbox").glob("*.eml"):
+        mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
+        found[path.stem.removeprefix("2026-W48-")] = mail
+    return found
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def words(text: str) -> str:
+    """Without line ends and markup, for titles that are wrapped."""
+    return " ".join(re.sub(r"<[^>]+>", "", text).split()).casefold()
+
+
+def ask(demo: Path, *verb: str) -> str:
+    home = ("--home", str(demo), "--maps", str(DEMO / "companies"), "--feeds", str(DEMO / "feeds.yaml"), "--now", NOW)
+    return varde(*home, *verb)
+
+
+def test_a_second_demo_gives_the_same_digests(demo: Path) -> None:
+    """Started anew, byte for byte."""
+    first = {path.name: path.read_bytes() for path in (demo / "outbox").iterdir()}
+    varde("demo", "--folder", str(demo))
+    assert {path.name: path.read_bytes() for path in (demo / "outbox").iterdir()} == first
+    assert len(first) == 3 * len(SERVED)
+
+
+def test_one_digest_per_served_company_with_both_parts_and_a_way_out(mails: dict[str, EmailMessage]) -> None:
+    """P51; the quiet company gets none (P57)."""
+    assert set(mails) == SERVED
+    for mail in mails.values():
+        assert "mailto:" in mail["List-Unsubscribe"]
+        assert len(part(mail, "html").encode()) < 90_000
+        for path in re.findall(r"https?://[^\s\"<>]+", part(mail, "plain")):
+            assert path.split("?")[0].rstrip(".,)") in part(mail, "html").replace("&amp;", "&")
+
+
+def test_what_the_broker_said_is_what_the_mails_hold(mails: dict[str, EmailMessage]) -> None:
+    """Accepted once, rejected and put off never; the twin paper is told once."""
+    for rule in read_rules(DEMO / "broker.yaml"):
+        if rule.company not in SERVED:
+            continue
+        for kind in ("plain", "html"):
+            held = rule.title_contains.casefold() in words(part(mails[rule.company], kind))
+            assert held is (rule.verb == "accept"), (rule.company, rule.verb, rule.title_contains, kind)
+
+
+def test_no_closed_call_and_no_stranger_is_in_a_mail(mails: dict[str, EmailMessage], demo: Path) -> None:
+    """The call whose source says open although every deadline is past is in no queue and in no mail."""
+    closed = closed_titles()
+    assert closed
+    waiting = words(ask(demo, "queue", "--json"))
+    for title in closed:
+        assert title.casefold() not in waiting
+        assert not any(title.casefold() in words(part(mail, "plain")) for mail in mails.values())
+
+
+def closed_titles() -> list[str]:
+    """Titles of rows that say open and have no deadline ahead."""
+    rows = [
+        row["metadata"]
+        for page in sorted((DEMO / "week" / "eu_funding").glob("*.json"))
+        for row in json.loads(page.read_text("utf-8"))["results"]
+    ]
+    past = [
+        r
+        for r in rows
+        if r.get("deadlineDate") and max(r["deadlineDate"]) < "2026-11-23" and r["status"] == ["31094502"]
+    ]
+    return [r["title"][0] for r in past]
+
+
+def test_a_twin_stands_once(mails: dict[str, EmailMessage]) -> None:
+    """The same paper from arXiv and a journal is one line (P17)."""
+    for mail in mails.values():
+        refs = re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain"))
+        titles = re.findall(r"(?:https?://\S+)", part(mail, "plain"))
+        assert refs
+        assert len(set(titles)) == len(set(refs))
+
+
+def test_a_hostile_title_adds_no_header(mails: dict[str, EmailMessage]) -> None:
+    """RELIABILITY E-01."""
+    for mail in mails.values():
+        assert {name.lower() for name in mail}.isdisjoint({"bcc", "cc"})
+        assert len(mail["To"].addresses) == 1
+
+
+def test_every_line_of_every_digest_can_be_walked_back_to_the_bytes(mails: dict[str, EmailMessage], demo: Path) -> None:
+    """mail > digest > decision > match > item > capture > source."""
+    for company, mail in mails.items():
+        for ref in sorted(set(re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain")))):
+            (chain,) = json.loads(ask(demo, "explain", ref, "--json"))
+            hops = [hop["hop"] for hop in chain]
+            assert list(dict.fromkeys(hops)) == [
+                "mail", "digest", "decision", "match", "item", "capture", "source",
+            ], (company, ref, hops)  # fmt: skip
+            assert chain[0]["message_id"] == mail["Message-ID"]
+
+
+def test_the_queue_that_is_left_and_the_incident_of_the_feed_that_is_down(demo: Path) -> None:
+    """The run report says what happened."""
+    assert len(json.loads(ask(demo, "queue", "--json"))) > 5
+    incidents = json.loads(ask(demo, "incidents", "--json"))
+    assert [(i["where"], i["level"]) for i in incidents] == [("source:grasping_letters", "warning")]
+    health = {row["source"]: row["health"] for row in json.loads(ask(demo, "sources", "--json"))}
+    assert {name for name, state in health.items() if state != "healthy"} == {"grasping_letters"}
+
+
+def test_a_folder_that_is_no_demo_is_not_touched(tmp_path: Path) -> None:
+    """Started anew means removed first: only a demo's own folder."""
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "varde", "demo", "--folder", str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "not a demo" in done.stderr
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
