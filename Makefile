@@ -25,7 +25,7 @@ demo: .venv/ready  ## an invented week through the real path; look in var/demo a
 	$(BIN)/varde demo
 
 test: .venv/ready  ## all tests (make test T=tests/test_x.py for some)
-	$(BIN)/python -m pytest $(T)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
 check: .venv/ready  ## format, lint, types, who imports whom
 	$(BIN)/ruff format --check .
