@@ -14,6 +14,7 @@ _NAME = 120
 _NAMES = 4
 _TERMS = 6
 _TERM = 60
+_SCHEMES = {"cpc": "CPC", "ipc": "IPC", "arxiv": "arXiv"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Viewer:
             programme=shortened(one_line(line.programme or ""), _NAME),
             published=self.wording.day(line.published_on) if line.published_on else "",
             who=self._who(line),
-            because=", ".join(shortened(one_line(t), _TERM) for t in line.because[:_TERMS]) if shows_terms else "",
+            because=", ".join(map(_term, line.because[:_TERMS])) if shows_terms else "",
             passage=shortened(one_line(line.passage or ""), self.passage_limit) if self.passage_limit else "",
         )
 
@@ -138,3 +139,10 @@ class Viewer:
 
 def _need_id(need_key: str) -> str:
     return need_key.rpartition("/")[2]
+
+
+def _term(term: str) -> str:
+    """A term that counted, as people write it: `cpc:B25J 13/08` is CPC B25J 13/08."""
+    scheme, _, code = term.partition(":")
+    shown = f"{_SCHEMES[scheme]} {code}" if scheme in _SCHEMES else term
+    return shortened(one_line(shown), _TERM)
