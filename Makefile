@@ -33,6 +33,9 @@ check: .venv/ready  ## format, lint, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 
+bench: .venv/ready  ## relevance beside plain BM25 and TF-IDF (needs labelled sets beside the project)
+	$(BIN)/python -m benchmarks.bench_match
+
 fmt: .venv/ready  ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from terms.company import Address
@@ -62,12 +62,3 @@ class MailSettings(BaseSettings):
     def name(self) -> str:
         """What we call ourselves in EHLO."""
         return self.helo or self.sender_address.rpartition("@")[2]
-
-
-def load_mail_settings() -> MailSettings:
-    """The settings from the environment; SettingMissing names each variable that is missing or unusable."""
-    try:
-        return MailSettings()
-    except ValidationError as trouble:
-        lines = (f"VARDE_SMTP_{str(e['loc'][0] if e['loc'] else '').upper()}: {e['msg']}" for e in trouble.errors())
-        raise SettingMissing("The mail settings are incomplete; set " + "; ".join(lines)) from None

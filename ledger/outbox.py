@@ -89,11 +89,6 @@ def add_stop(connection: Connection, address: str, why: str, *, at: datetime) ->
     return insert_new(connection, stops, {"address": address, "why": why, "stopped_at": at}, on=["address"])
 
 
-def is_stopped(connection: Connection, address: str) -> bool:
-    """True where the address asked for no more mails."""
-    return connection.execute(select(stops.c.address).where(stops.c.address == address)).first() is not None
-
-
 def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
     values = dict(row._mapping)
     fields = {name: values[name] for name in Outgoing.model_fields}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from digests.journal import Entry, append, read
-from digests.settings import MailSettings, load_mail_settings
+from digests.settings import MailSettings
 from terms.errors import SettingMissing
+from watch.environment import read_settings
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -83,7 +84,7 @@ def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("VARDE_SMTP_HOST", "localhost")
     monkeypatch.setenv("VARDE_SMTP_SENDER_ADDRESS", "varde@varde.example")
     monkeypatch.setenv("VARDE_SMTP_PASSWORD_FILE", str(secret))
-    settings = load_mail_settings()
+    settings = read_settings(MailSettings, None)
     assert (settings.host, settings.port, settings.security) == ("localhost", 25, "starttls")
     assert settings.name == "varde.example"
     assert settings.password is not None and settings.password.get_secret_value() == "hunter2"
@@ -94,7 +95,7 @@ def test_every_missing_or_unusable_setting_is_named(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("VARDE_SMTP_HOST", "")
     monkeypatch.setenv("VARDE_SMTP_PORT", "0")
     with pytest.raises(SettingMissing) as missing:
-        load_mail_settings()
+        read_settings(MailSettings, None)
     said = str(missing.value)
     assert all(name in said for name in ("VARDE_SMTP_HOST", "VARDE_SMTP_PORT", "VARDE_SMTP_SENDER_ADDRESS"))
 

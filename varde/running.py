@@ -1,5 +1,6 @@
 """Verbs that do much at once: week, housekeeping, demo."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,12 @@ from varde.door import house_of
 from varde.show import err, say, table
 from watch import report
 from watch.housekeeping import keep_house
+from watch.snapshot import snapshot as take_snapshot
 
 
 def add_to(app: typer.Typer) -> None:
     """Register these verbs."""
-    for verb in (week, housekeeping, demo):
+    for verb in (week, housekeeping, snapshot, demo):
         app.command()(verb)
 
 
@@ -52,6 +54,18 @@ def housekeeping(context: typer.Context) -> None:
     kept = keep_house(house_of(context))
     say(f"backup: {kept.backup or 'use pg_dump for a PostgreSQL ledger'}")
     say(f"removed {kept.hauls_removed} old hauls, {kept.backups_removed} old backups")
+
+
+def snapshot(
+    context: typer.Context, full: Annotated[bool, typer.Option("--full", help="Every fact, a line each.")] = False
+) -> None:
+    """A fingerprint of what both stores hold; the same before a backup and after its restore."""
+    lines = take_snapshot(house_of(context))
+    if full:
+        typer.echo("\n".join(lines))
+    else:
+        fingerprint = sha256("\n".join(lines).encode()).hexdigest()
+        typer.echo(f"{fingerprint}  {len(lines)} facts")
 
 
 def demo(
