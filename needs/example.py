@@ -2,7 +2,7 @@
 
 _EXAMPLE = """\
 # The need map of one company: one file per company, UTF-8, spaces (no tabs) for indentation.
-# Check it with `varde needs check`; an error names the file, the line and the field.
+# Check it with `varde company import`; an error names the file, the line and the field.
 
 id: nordvik-pumps             # ours, never changes: a-z, 0-9 and hyphens
 name: Nordvik Pumps AS

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,7 +47,9 @@ class Server:
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """A long-running `prefect …`; what it says goes to a file."""
         log = (self.folder / f"{command[0]}.log").open("wb")
-        return subprocess.Popen([PREFECT, *command], env=self.env, cwd=ROOT, stdout=log, stderr=log)
+        return subprocess.Popen(
+            [PREFECT, *command], env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
 
     def run(self, *command: str) -> None:
         """A short `prefect …` that must succeed."""
@@ -88,9 +91,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield made
     finally:
         for one in reversed(running):
-            one.terminate()
-        for one in running:
-            one.wait(30)
+            stop(one)
+
+
+def stop(one: subprocess.Popen[bytes]) -> None:
+    """A worker waits for the run that its schedule has just begun; a test does not."""
+    one.terminate()
+    try:
+        one.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(one.pid, signal.SIGKILL)
+        one.wait(15)
 
 
 def scheduled(server: Server) -> dict[str, list[dict[str, Any]]]:

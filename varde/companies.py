@@ -45,7 +45,7 @@ def import_maps(context: typer.Context) -> None:
     for hint in done.hints:
         say(f"hint: {hint}", "yellow")
     needs = sum(len(company.needs) for company in done.companies)
-    say(f"{len(done.companies)} companies, {needs} needs; {len(done.versions)} new versions")
+    say(f"companies: {len(done.companies)}, needs: {needs}, new versions: {len(done.versions)}")
 
 
 @company.command("export")
