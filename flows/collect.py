@@ -10,7 +10,7 @@ from terms.errors import SourceSilent
 from watch import report
 from watch.absorb import absorb
 from watch.collect import collect as collect_sources
-from watch.collect import run_key, source_facts
+from watch.collect import run_key, sources_to_collect
 from watch.companies import import_maps
 
 
@@ -40,7 +40,7 @@ def collect(sources: list[str] | None = None) -> None:
     """Read the need maps, crawl the named sources or all, absorb what they brought, and say what came of it."""
     here = house()
     import_maps(here)
-    names = sources or sorted(source_facts(here))
+    names = sources_to_collect(here, sources or ())
     crawled = collect_source.map(names, key=unmapped(run_key(here)))
     crawled.wait()
     rows = [future.result() for future in crawled if future.state.is_completed()]

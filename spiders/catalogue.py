@@ -1,8 +1,10 @@
 """Every source there is: the files of `spiders/sources` and the feeds of a list. There is no registry to keep up."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 from spiders import sources
@@ -20,6 +22,14 @@ def all_sources(feeds: Sequence[Source] = ()) -> dict[str, Source]:
             raise SettingMissing(f"Two sources are named {source.name}; give one of them another name")
         by_name[source.name] = source
     return by_name
+
+
+def recorded_sources(replay: Path | None) -> frozenset[str] | None:
+    """The sources that a recorded folder has answers of; None where anything may be replayed (raw payloads, none)."""
+    index = replay / "index.jsonl" if replay else None
+    if index is None or not index.is_file():
+        return None
+    return frozenset(str(json.loads(line)["source"]) for line in index.read_text("utf-8").splitlines() if line.strip())
 
 
 def source_in(module: ModuleType) -> Source:

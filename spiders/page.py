@@ -33,11 +33,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one crawl sets out to do. since: the cursor of the last complete crawl. now: aware, UTC."""
+    """What one crawl sets out to do.
+
+    since: the cursor of the last complete crawl. now: aware, UTC.
+
+    keys: the secrets that the source states in `needs_keys`, by setting name.
+    """
 
     now: datetime
     since: str | None = None
     focus: Focus = field(default_factory=Focus)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 Note = Callable[[Incident], None]

@@ -1,12 +1,14 @@
 """What a crawl is told from outside, and what Scrapy is told by us (RELIABILITY 8). Importing this reads nothing."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from spiders.page import Plan
+from terms.errors import SettingMissing
 
 if TYPE_CHECKING:  # Scrapy takes a second to import, and only a crawl needs it
     from scrapy.crawler import Crawler
@@ -42,6 +44,11 @@ class CrawlSettings(BaseSettings):
     )
     retries: int = Field(default=2, ge=0, description="How often a request is tried again.")
     retry_wait_s: float = Field(default=5.0, ge=0, description="Seconds before the first retry; doubles each time.")
+    epo_ops_key: SecretStr | None = Field(default=None, description="Consumer key of EPO Open Patent Services.")
+    epo_ops_secret: SecretStr | None = Field(default=None, description="Consumer secret of EPO Open Patent Services.")
+    uspto_key: SecretStr | None = Field(default=None, description="API key of the USPTO Open Data Portal.")
+    doffin_key: SecretStr | None = Field(default=None, description="Subscription key of Doffin's public API.")
+    openalex_key: SecretStr | None = Field(default=None, description="API key of OpenAlex.")
     crawl_memory_mb: int = Field(default=2048, ge=512, description="Address space of one crawling process, in MB.")
 
     @field_validator("allow_hosts", mode="before")
@@ -49,6 +56,14 @@ class CrawlSettings(BaseSettings):
     def _split(cls, value: object) -> object:
         """`a:1, b:2` as the environment has it."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    def keys_for(self, names: Iterable[str]) -> dict[str, str]:
+        """The named keys, in clear. Raises SettingMissing naming the variables that are not set."""
+        stated = {name: getattr(self, name) for name in names}
+        missing = [f"VARDE_{name.upper()}" for name, key in stated.items() if key is None]
+        if missing:
+            raise SettingMissing(f"{' and '.join(missing)} not set; the publisher gives keys to those who register")
+        return {name: key.get_secret_value() for name, key in stated.items()}
 
     @property
     def user_agent(self) -> str:

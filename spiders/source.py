@@ -24,6 +24,8 @@ class Source:
     every: int
     expect: tuple[int, int]
     rate: float
+    needs_keys: tuple[str, ...] = ()
+    """Settings of CrawlSettings that hold the publisher's keys; without them the source is skipped aloud."""
     raw_label: str = "page"
     """The label under which a raw payload without an address is parsed (`--replay FILE`)."""
 

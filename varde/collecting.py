@@ -11,7 +11,7 @@ from varde.show import err, say, show, table
 from watch import report
 from watch.absorb import absorb as absorb_hauls
 from watch.collect import collect as collect_sources
-from watch.collect import source_facts
+from watch.collect import sources_to_collect
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All sources if none is named.")]
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
@@ -34,7 +34,7 @@ def collect(
 ) -> None:
     """Crawl sources; each leaves a haul to be absorbed."""
     house = house_of(context)
-    chosen = names or sorted(source_facts(house))
+    chosen = sources_to_collect(house, names or (), replay)
     with err.status(f"collecting {len(chosen)} sources") as status:
         left = set(chosen)
 

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from ledger import companies, incidents
-from spiders.catalogue import all_sources
+from spiders.catalogue import all_sources, recorded_sources
 from spiders.crawl import crawl_in_child
 from spiders.feeds import read_feeds
 from spiders.page import Plan
 from spiders.source import Source
-from terms.errors import NotFound
+from terms.errors import NotFound, SettingMissing
 from terms.haul import Haul
 from terms.source import Focus, SourceFacts
 from warehouse import runs
@@ -43,8 +43,9 @@ def collect(
     replay: recorded answers instead of the network. mirror: an address asked instead of the publishers' own.
     Raises NotFound for a source that does not exist.
     """
-    chosen = _chosen(house, names)
-    crawl = partial(_crawl, house, key or run_key(house), replay or house.settings.replay, mirror)
+    replay = replay or house.settings.replay
+    chosen = sources_to_collect(house, names, replay)
+    crawl = partial(_crawl, house, key or run_key(house), replay, mirror)
     with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
         waiting = [crawlers.submit(crawl, name) for name in chosen]
         hauls = [_announce(done.result(), on_done) for done in as_completed(waiting)]
@@ -65,12 +66,31 @@ def focus_of(house: House) -> Focus:
     )
 
 
-def _chosen(house: House, names: Sequence[str]) -> list[str]:
+def missing_keys(house: House) -> dict[str, str]:
+    """Sources that cannot be collected here, with the setting each lacks."""
+    return {name: why for name, source in all_sources(_feeds(house)).items() if (why := _lacks(house, source))}
+
+
+def _lacks(house: House, source: Source) -> str | None:
+    try:
+        house.crawl.keys_for(source.needs_keys)
+    except SettingMissing as missing:
+        return str(missing)
+    return None
+
+
+def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | None = None) -> list[str]:
+    """The named sources; or all that have their keys, or answers in the replay. Raises NotFound."""
     known = all_sources(_feeds(house))
     for name in names:
         if name not in known:
             raise NotFound(f"there is no source {name!r}; there are: {', '.join(sorted(known))}")
-    return sorted(set(names) or known)
+    if names:
+        return sorted(set(names))
+    recorded = recorded_sources(replay or house.settings.replay)
+    if recorded is not None:
+        return sorted(recorded & known.keys())
+    return sorted(known.keys() - missing_keys(house).keys())
 
 
 def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str) -> Haul:
@@ -81,7 +101,7 @@ def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name
         _forget_failed(house.hauls / name / key)
     return crawl_in_child(
         name,
-        Plan(now=house.clock(), since=since, focus=focus_of(house)),
+        Plan(now=house.clock(), since=since, focus=focus_of(house), keys=_keys(house, name, replay)),
         into=house.hauls,
         captures=house.captures,
         run_key=key,
@@ -91,6 +111,13 @@ def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name
         mirror=mirror or house.settings.mirror,
         timeout_s=house.crawl.crawl_timeout_s,
     )
+
+
+def _keys(house: House, name: str, replay: Path | None) -> dict[str, str]:
+    source = all_sources(_feeds(house))[name]
+    if replay is not None:
+        return dict.fromkeys(source.needs_keys, "a replay needs no key")
+    return house.crawl.keys_for(source.needs_keys)
 
 
 def _forget_failed(folder: Path) -> None:

@@ -64,8 +64,11 @@ def draft(house: House, company: Company) -> Drafted:
 def approve(house: House, company_key: str, *, by: str, week: str | None = None) -> int:
     """Freeze the draft's mails, one per contact, and put them into the outbox; returns how many.
 
-    Raises NotFound without a draft, VardeError where it is approved already or a call in it has closed since.
+    Raises NotFound without a draft, ValueError where nobody approves, VardeError where it is approved already or a call
+    in it has closed since.
     """
+    if not by.strip():
+        raise ValueError("an approval needs a name (--broker, or VARDE_BROKER)")
     company = find_company(house, company_key)
     key = digest_key(company.id, week or week_of(house, company))
     now = house.clock()

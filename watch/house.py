@@ -10,6 +10,7 @@ from digests.settings import MailSettings
 from ledger.settings import LedgerSettings
 from ledger.store import Ledger
 from spiders.settings import CrawlSettings
+from terms.errors import SettingMissing
 from warehouse.settings import WarehouseSettings
 from warehouse.store import Warehouse
 from watch.environment import read_settings, refuse_unknown
@@ -76,4 +77,7 @@ def _warehouse(home: Path, env_file: Path | None) -> Warehouse:
 
 def _ledger(home: Path, env_file: Path | None) -> Ledger:
     url = read_settings(LedgerSettings, env_file).url
-    return Ledger(url.get_secret_value() if url else f"sqlite:///{home / 'ledger.sqlite'}")
+    try:
+        return Ledger(url.get_secret_value() if url else f"sqlite:///{home / 'ledger.sqlite'}")
+    except ValueError:  # a port that is no number; the address is not repeated, since it may hold a password
+        raise SettingMissing("VARDE_LEDGER_URL is not a database address; try sqlite:///var/ledger.sqlite") from None

@@ -9,7 +9,7 @@ from terms.haul import Haul
 from terms.source import SourceFacts
 from warehouse import runs
 from watch.absorb import Load
-from watch.collect import source_facts
+from watch.collect import missing_keys, source_facts
 from watch.deliver import Delivered
 from watch.digest import Drafted
 from watch.house import House
@@ -94,16 +94,18 @@ def sources_table(house: House) -> Rows:
     with house.warehouse.read() as connection:
         latest = {run.source: run for run in runs.latest_runs(connection)}
     ordered: Sequence[str] = [*latest, *(name for name in facts if name not in latest)]
-    return [_source_row(facts[name], latest.get(name)) for name in ordered if name in facts]
+    lacking = missing_keys(house)
+    return [_source_row(facts[name], latest.get(name), lacking.get(name)) for name in ordered if name in facts]
 
 
-def _source_row(facts: SourceFacts, run: runs.Run | None) -> dict[str, str]:
+def _source_row(facts: SourceFacts, run: runs.Run | None, lacks: str | None) -> dict[str, str]:
+    never = "skipped" if lacks else "never collected"
     return {
         "source": facts.name,
         "kind": facts.kind,
-        "health": "never collected" if run is None else "healthy" if run.state == "complete" else "degraded",
+        "health": never if run is None else "healthy" if run.state == "complete" else "degraded",
         "last run": f"{run.finished_at:%Y-%m-%d %H:%M}" if run else "",
-        "said": f"{run.new_items} new of {run.items} examined" if run else "",
+        "said": f"{run.new_items} new of {run.items} examined" if run else lacks or "",
         "every": f"{facts.every} h",
         "licence": facts.licence,
         "title": facts.title,

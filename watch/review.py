@@ -13,6 +13,7 @@ from terms.item import status_of
 from terms.match import Match
 from warehouse import items, matches
 from warehouse.matches import Flagged
+from watch.companies import find_company
 from watch.house import House
 
 
@@ -25,7 +26,12 @@ class Queue(NamedTuple):
 
 
 def queue(house: House, company_key: str | None = None) -> Queue:
-    """The opportunities nobody has decided on, of one company or of all (P32: a rejected cluster never returns)."""
+    """The opportunities nobody has decided on, of one company or of all (P32: a rejected cluster never returns).
+
+    Raises NotFound for a company that is not watched.
+    """
+    if company_key is not None:
+        find_company(house, company_key)
     every = _opportunities(house, company_key)
     decided = _decided_clusters(house, _standing(house, company_key).values())
     undecided = [o for o in every if (o.company_key, o.match.cluster_key) not in decided]
@@ -58,8 +64,13 @@ def decide(
     until: date | None = None,
     note: str | None = None,
 ) -> Decision:
-    """Append one decision. Raises ValueError where reject has no reason or later no date in the future."""
+    """Append one decision.
+
+    Raises ValueError where nobody decides, reject has no reason, later no date in the future, or undo nothing to undo.
+    """
     now = house.clock()
+    if not broker.strip():
+        raise ValueError("a decision needs a name (--broker, or VARDE_BROKER)")
     if verb == "reject" and reason is None:
         raise ValueError("a rejection needs a reason, so that the next week is better (--reason)")
     if verb == "later" and (until is None or until <= now.date()):
@@ -80,6 +91,9 @@ def decide(
         decided_at=now,
     )
     with house.ledger.write() as connection:
+        history = decisions.read_decisions(connection, opportunity.company_key)
+        if verb == "undo" and (opportunity.company_key, found.cluster_key) not in decisions.standing(history):
+            raise ValueError("there is no decision to undo; `varde explain` shows what was decided")
         decisions.append(connection, decision)
     return decision
 
