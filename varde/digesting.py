@@ -94,6 +94,9 @@ def deliver(context: typer.Context) -> None:
     table(report.delivered_table(delivered), "Outbox")
     if delivered.trouble:
         say(f"{delivered.trouble} mails are unknown or failed; `varde outbox` lists them", "red")
+    if delivered.is_useless:
+        say(f"the server took none of {delivered.put_off} mails; they wait, and `varde outbox` says why", "red")
+    if delivered.trouble or delivered.is_useless:
         raise typer.Exit(1)
 
 

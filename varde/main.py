@@ -3,18 +3,20 @@
 Exit codes: 0 done, 1 it failed or nothing useful was done, 2 the command was not understood, 75 try again later.
 """
 
-import errno
 import logging
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
 from varde import collecting, companies, digesting, reviewing, running
 from varde.door import Choices
 from varde.show import clean, err
+
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,24 +44,30 @@ def choose(
 
 
 def main() -> None:
-    """The door: run a verb, turn our own errors into messages."""
+    """The door: run a verb, turn every error into one message."""
     sys.exit(_exit_code())
 
 
 def _exit_code() -> int:
+    """Ours by their own words, the system's by what and where; a trace is only logged, with -v."""
     try:
         app(standalone_mode=True)
-    except (RunBusy, WarehouseBusy, LedgerBusy) as error:
+    except (RunBusy, WarehouseBusy) as error:
         return _tell(error, 75)
+    except LedgerBusy as error:
+        return _tell(f"{error}; wait for the other process, or mend VARDE_LEDGER_URL, and start again", 75)
     except (VardeError, ValueError) as error:
         return _tell(error, 1)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-            raise
-        return _tell(f"{error.strerror}: {error.filename or 'the folder of the stores'}; nothing stored is lost", 1)
+        where = error.filename or "the folder of the stores"
+        return _tell(f"{error.strerror or type(error).__name__}: {where}; mend it and start again, nothing is lost", 1)
+    except Exception as error:  # noqa: BLE001  the outermost door
+        _log.info("A fault that nobody foresaw", exc_info=True)
+        first = (str(error).splitlines() or [""])[0]
+        return _tell(f"{type(error).__name__}: {first[:500]} (-v tells where it broke); nothing stored is lost", 1)
     return 0
 
 
 def _tell(what: Any, code: int) -> int:
-    err.print(f"varde: {clean(str(what))}", style="red", markup=False)
+    err.print(Text(f"varde: {clean(str(what))}"), style="red", soft_wrap=True)
     return code

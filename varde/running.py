@@ -45,7 +45,7 @@ def week(
     for hint in done.imported.hints:
         say(f"hint: {hint}", "yellow")
     say("Next: `varde queue`, `varde decide`, `varde digest draft`, `varde digest approve`, `varde deliver`")
-    if done.is_useless or done.delivered.trouble:
+    if done.is_useless or done.delivered.trouble or done.delivered.is_useless:
         raise typer.Exit(1)
 
 

@@ -14,12 +14,12 @@ err = Console(stderr=True, highlight=False)
 
 def clean(text: str) -> str:
     """Text from outside without control characters, so that no terminal obeys it (RELIABILITY I-11)."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text.expandtabs(1))
 
 
 def say(text: str, style: str = "") -> None:
     """One line for people."""
-    out.print(Text(clean(text)), style=style)
+    out.print(Text(clean(text)), style=style, soft_wrap=True)
 
 
 def table(rows: Sequence[dict[str, str]], title: str, *, empty: str = "nothing") -> None:
@@ -36,8 +36,10 @@ def table(rows: Sequence[dict[str, str]], title: str, *, empty: str = "nothing")
 
 
 def as_json(value: Any) -> None:
-    """Machine-readable, one document."""
-    out.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False, soft_wrap=True)
+    """Machine-readable, one document; what a terminal might obey is escaped (JSON itself escapes only up to U+001F)."""
+    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    safe = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
+    out.print(Text(safe), soft_wrap=True)
 
 
 def show(rows: Sequence[dict[str, str]], title: str, *, json_wanted: bool, empty: str = "nothing") -> None:

@@ -4,6 +4,7 @@ claim (committed) > journal "sending" (fsynced) > SMTP > journal the outcome > m
 `sending` is settled first at the next start: by the journal, else by the relay's own log, else it is unknown.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -24,25 +25,40 @@ from watch.lock import only_one
 _FIRST_RETRY, _GROWTH = timedelta(minutes=5), 1.3
 _MOST_TRIES = 20  # 5 minutes x 1.3^n add up to 48 hours
 _MAY_HAVE_LEFT = ("sending", "sent", "unknown")
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 Phase = Literal["sending", "sent", "refused", "temporary", "unknown"]
 _STATES: dict[str, OutboxState] = {"sent": "sent", "refused": "failed", "unknown": "unknown", "temporary": "pending"}
 _UNKNOWN = "whether the mail server took it is not known; ask the reader before sending it again"
 
 
 class Delivered(NamedTuple):
-    """What became of the outbox: mails by state, and how many a kill had left open and were settled."""
+    """What became of the outbox: mails by state, and how many a kill had left open and were settled.
+
+    sent: mails that left now. put_off: mails tried now that the server did not take; they are tried again.
+    """
 
     states: dict[str, int]
     settled: int
+    sent: int = 0
+    put_off: int = 0
 
     @property
     def trouble(self) -> int:
         """Mails somebody has to look at."""
         return self.states.get("unknown", 0) + self.states.get("failed", 0)
 
+    @property
+    def is_useless(self) -> bool:
+        """True where mails were due and the server took none."""
+        return bool(self.put_off) and not self.sent
+
 
 def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None) -> Delivered:
-    """Settle what a kill left open, then send what is due. Raises RunBusy where another process delivers."""
+    """Settle what a kill left open, then send what is due.
+
+    Raises RunBusy where another process delivers; SettingMissing and MailRefused where no mail can be handed over: then
+    they wait.
+    """
     with only_one(house, "deliver"):
         said = _last_words(house)
         settled = _settle(house, said)
@@ -51,13 +67,11 @@ def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None
             outbox.stop_addresses(connection, at=house.clock())
         with house.ledger.read() as connection:
             due = [w for w in outbox.read_outbox(connection, "pending") if w.next_at <= house.clock()]
-        for waiting in due:
-            _send(house, waiting, said.get(waiting.outgoing.message_id))
-            on_mail(waiting.outgoing.company_key)
+        tried = _send_all(house, due, said, on_mail)
         _close_digests(house)
         with house.ledger.read() as connection:
             states = Counter[str](waiting.state for waiting in outbox.read_outbox(connection))
-    return Delivered(dict(states), settled)
+    return Delivered(dict(states), settled, sent=tried["sent"], put_off=tried["temporary"])
 
 
 def resend(house: House, outbox_key: str) -> None:
@@ -73,7 +87,9 @@ def resend(house: House, outbox_key: str) -> None:
 
 
 def stop(house: House, address: str, why: str) -> bool:
-    """No more mails to this address, from now on; False where that was so before."""
+    """No more mails to this address, from now on; False where that was so before. Raises ValueError for no address."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"{address!r} is no mail address; give it as the need map has it, such as kari@example.org")
     with house.ledger.write() as connection:
         added = outbox.add_stop(connection, address, why, at=house.clock())
         outbox.stop_addresses(connection, at=house.clock())
@@ -86,14 +102,40 @@ def read_outbox(house: House) -> list[Waiting]:
         return outbox.read_outbox(connection)
 
 
-def _send(house: House, waiting: Waiting, said: Entry | None) -> None:
+def _send_all(house: House, due: list[Waiting], said: dict[str, Entry], on_mail: Callable[[str], None]) -> Counter[str]:
+    """Send each; outcomes by state. Says it aloud where the server took none of them."""
+    if due:
+        _ = house.mail  # a setting that is missing stops us before any mail is claimed
+    tried = Counter[str]()
+    try:
+        for waiting in due:
+            tried[_send(house, waiting, said.get(waiting.outgoing.message_id))] += 1
+            on_mail(waiting.outgoing.company_key)
+    except (MailRefused, SettingMissing) as why:
+        _note_no_mail_leaves(house, str(why))
+        raise
+    if tried["temporary"] and not tried["sent"]:
+        _note_no_mail_leaves(house, "`varde outbox` says what the server answered")
+    return tried
+
+
+def _note_no_mail_leaves(house: House, why: str) -> None:
+    now = house.clock()
+    incident = Incident(where="digests", level="error", message="no mail leaves for now", facts={"detail": why})
+    with house.ledger.write() as connection:
+        incidents.note_incidents(connection, [incident], at=now, run=f"deliver {now:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
+    """Send one; the outcome's state, or `claimed` where another worker has it."""
     if said is not None and said.phase in _MAY_HAVE_LEFT:
         # the ledger is older than the journal: it was restored from a backup, and this mail may have left (P15)
-        _conclude(house, waiting, _judge(house, waiting, said))
-        return
+        outcome = _judge(house, waiting, said)
+        _conclude(house, waiting, outcome)
+        return outcome.state
     with house.ledger.write() as connection:
         if not outbox.claim(connection, waiting, at=house.clock()):
-            return
+            return "claimed"
     journal.append(house.journal, _entry(waiting, "sending"))
     claimed = waiting._replace(attempts=waiting.attempts + 1)
     try:
@@ -103,6 +145,7 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> None:
         _conclude(house, claimed, Outcome(state="temporary", detail=str(why)))
         raise
     _conclude(house, claimed, outcome)
+    return outcome.state
 
 
 def _settle(house: House, said: dict[str, Entry]) -> int:

@@ -80,7 +80,7 @@ def decide(
         company_key=opportunity.company_key,
         need_key=found.need_key,
         need_version=found.need_version,
-        cluster_key=found.cluster_key,
+        cluster_key=_last_decided(house, opportunity) if verb == "undo" else found.cluster_key,
         item_key=found.item_key,
         verb=verb,
         reason=reason,
@@ -91,11 +91,20 @@ def decide(
         decided_at=now,
     )
     with house.ledger.write() as connection:
-        history = decisions.read_decisions(connection, opportunity.company_key)
-        if verb == "undo" and (opportunity.company_key, found.cluster_key) not in decisions.standing(history):
-            raise ValueError("there is no decision to undo; `varde explain` shows what was decided")
         decisions.append(connection, decision)
     return decision
+
+
+def _last_decided(house: House, opportunity: Opportunity) -> str:
+    """The cluster key under which the decision that stands was made: clusters join later. Raises ValueError."""
+    stands = list(_standing(house, opportunity.company_key).values())
+    with house.warehouse.read() as connection:
+        homes = items.read_clusters_of(connection, [s.decision.cluster_key for s in stands])
+    wanted = opportunity.match.cluster_key
+    made = [s for s in stands if homes.get(s.decision.cluster_key, s.decision.cluster_key) == wanted]
+    if not made:
+        raise ValueError("there is no decision to undo; `varde explain` shows what was decided")
+    return max(made, key=lambda s: s.decision_no).decision.cluster_key
 
 
 def accepted(house: House, company_key: str) -> list[tuple[Decision, str]]:
