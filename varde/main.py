@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it failed or nothing useful was done, 2 the command was no
 import logging
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any
 
 import typer
@@ -45,11 +46,19 @@ def choose(
 
 def main() -> None:
     """The door: run a verb, turn every error into one message."""
+    sys.excepthook = _unforeseen
     sys.exit(_exit_code())
 
 
+def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """One line instead of a trace, which is only logged, with -v; Python exits with 1."""
+    _log.info("A fault that nobody foresaw", exc_info=(kind, error, trace))
+    first = (str(error).splitlines() or [""])[0]
+    _tell(f"{kind.__name__}: {first[:500]} (-v tells where it broke); nothing stored is lost", 1)
+
+
 def _exit_code() -> int:
-    """Ours by their own words, the system's by what and where; a trace is only logged, with -v."""
+    """Ours by their own words, the system's by what and where."""
     try:
         app(standalone_mode=True)
     except (RunBusy, WarehouseBusy) as error:
@@ -61,10 +70,6 @@ def _exit_code() -> int:
     except OSError as error:
         where = error.filename or "the folder of the stores"
         return _tell(f"{error.strerror or type(error).__name__}: {where}; mend it and start again, nothing is lost", 1)
-    except Exception as error:  # noqa: BLE001  the outermost door
-        _log.info("A fault that nobody foresaw", exc_info=True)
-        first = (str(error).splitlines() or [""])[0]
-        return _tell(f"{type(error).__name__}: {first[:500]} (-v tells where it broke); nothing stored is lost", 1)
     return 0
 
 
