@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.text import Text
+from typer.main import get_command
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
 from varde import collecting, companies, digesting, reviewing, running
@@ -60,7 +61,7 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
 def _exit_code() -> int:
     """Ours by their own words, the system's by what and where."""
     try:
-        app(standalone_mode=True)
+        get_command(app)()  # not app(), which would put a hook of its own over ours
     except (RunBusy, WarehouseBusy) as error:
         return _tell(error, 75)
     except LedgerBusy as error:
