@@ -146,6 +146,33 @@ def test_only_its_room_knows_a_library() -> None:
     assert strangers == []
 
 
+def test_every_library_that_is_imported_is_declared() -> None:
+    """What comes only through others may go with them."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    declared = {re.split(r"[\[<>=~ ]", line)[0].lower().replace("_", "-") for line in wanted}
+    claims = importlib.metadata.packages_distributions()
+    strangers = {
+        module
+        for path in sources()
+        for module in imported(path)
+        if module not in sys.stdlib_module_names
+        and module not in ROOMS
+        and declared.isdisjoint(name.lower().replace("_", "-") for name in claims.get(module, ()))
+    }
+    assert strangers == set()
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of what a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
 def test_no_bulk_by_row_and_no_conflict_without_target() -> None:
     """RELIABILITY D-20: no executemany, no `on conflict do nothing` without a target."""
     texts = {p: p.read_text("utf-8").lower() for p in [*sources(), *(ROOT / "warehouse").rglob("*.sql")]}
