@@ -1,5 +1,6 @@
 """Verbs on sources: collect, absorb, match, sources, incidents."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,13 +27,16 @@ def add_to(app: typer.Typer) -> None:
 def collect(
     context: typer.Context,
     names: Names = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Back-fill from this date instead of the cursor.")
+    ] = None,
     replay: Annotated[
         Path | None,
         typer.Option(help="Recorded payloads instead of the network: a file, a folder, or a folder with index.jsonl."),
     ] = None,
     mirror: Annotated[str | None, typer.Option(help="Address asked instead of the publisher's own.")] = None,
 ) -> None:
-    """Crawl sources; each leaves a haul to be absorbed."""
+    """Crawl sources, those that are due if none is named; each leaves a haul to be absorbed."""
     house = house_of(context)
     chosen = sources_to_collect(house, names or (), replay)
     with err.status(f"collecting {len(chosen)} sources") as status:
@@ -43,8 +47,9 @@ def collect(
             err.print(f"{haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
             status.update(f"collecting {', '.join(sorted(left))}")
 
-        hauls = collect_sources(house, names or (), replay=replay, mirror=mirror, on_done=done)
-    table(report.hauls_table(hauls), "Collected")
+        begin = f"{since:%Y-%m-%d}" if since else None
+        hauls = collect_sources(house, chosen, since=begin, replay=replay, mirror=mirror, on_done=done)
+    table(report.hauls_table(hauls), "Collected", empty="no source is due; name one to ask it all the same")
     for haul in hauls:
         for incident in haul.incidents:
             facts = ", ".join(f"{k}: {v}" for k, v in incident.facts.items())

@@ -37,7 +37,7 @@ def week(
             err.print(f"  {haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
 
         done = run_week(house, names or (), Watcher(on_step=status.update, on_haul=told))
-    table(report.hauls_table(done.hauls), "Collected")
+    table(report.hauls_table(done.hauls), "Collected", empty="no source is due; name one to ask it all the same")
     table(report.loads_table(done.loads), "Absorbed", empty="nothing new")
     table(report.matched_table(done.matched), "Matched")
     table(report.drafts_table(done.drafts), "Digests")

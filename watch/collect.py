@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from terms.haul import Haul
 from terms.source import Focus, SourceFacts
 from warehouse import runs
 from watch.house import House
+
+_DUE_AFTER = 0.9
+"""Share of a source's period after which it is due: a daily schedule may come a little early."""
 
 
 def source_facts(house: House) -> dict[str, SourceFacts]:
@@ -34,18 +38,20 @@ def collect(
     names: Sequence[str] = (),
     *,
     key: str | None = None,
+    since: str | None = None,
     replay: Path | None = None,
     mirror: str | None = None,
     on_done: Callable[[Haul], None] = lambda haul: None,
 ) -> list[Haul]:
     """Crawl the named sources, or all; hauls in the order of their sources. Incidents are noted.
 
+    since: back-fill from this date (YYYY-MM-DD) instead of each source's cursor; cursors never move back.
     replay: recorded answers instead of the network. mirror: an address asked instead of the publishers' own.
     Raises NotFound for a source that does not exist.
     """
     replay = replay or house.settings.replay
     chosen = sources_to_collect(house, names, replay)
-    crawl = partial(_crawl, house, key or run_key(house), replay, mirror)
+    crawl = partial(_crawl, house, key or run_key(house), since, replay, mirror)
     with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
         waiting = [crawlers.submit(crawl, name) for name in chosen]
         hauls = [_announce(done.result(), on_done) for done in as_completed(waiting)]
@@ -80,7 +86,10 @@ def _lacks(house: House, source: Source) -> str | None:
 
 
 def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | None = None) -> list[str]:
-    """The named sources; or all that have their keys, or answers in the replay. Raises NotFound."""
+    """The named sources; or all that have answers in the replay; or all that have their keys and are due.
+
+    Raises NotFound.
+    """
     known = all_sources(_feeds(house))
     for name in names:
         if name not in known:
@@ -90,12 +99,20 @@ def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | N
     recorded = recorded_sources(replay or house.settings.replay)
     if recorded is not None:
         return sorted(recorded & known.keys())
-    return sorted(known.keys() - missing_keys(house).keys())
+    return sorted(known.keys() - missing_keys(house).keys() - (rested(house) if replay is None else set()))
 
 
-def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str) -> Haul:
+def rested(house: House) -> set[str]:
+    """Sources whose last complete run is younger than their period: asking again would be impolite (P14)."""
+    known, now = all_sources(_feeds(house)), house.clock()
     with house.warehouse.read() as connection:
-        since = runs.read_cursors(connection).get(name)
+        latest = [run for run in runs.latest_runs(connection) if run.state == "complete" and run.source in known]
+    return {r.source for r in latest if now - r.finished_at < _DUE_AFTER * timedelta(hours=known[r.source].every)}
+
+
+def _crawl(house: House, key: str, since: str | None, replay: Path | None, mirror: str | None, name: str) -> Haul:
+    with house.warehouse.read() as connection:
+        since = since or runs.read_cursors(connection).get(name)
         is_in = runs.is_absorbed(connection, name, key)
     if not is_in:
         _forget_failed(house.hauls / name / key)

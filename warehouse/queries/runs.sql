@@ -10,10 +10,10 @@ insert into runs
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: move_cursor
--- the cursor moves in the same transaction that stores the items (P14)
+-- the cursor moves in the same transaction that stores the items, and never back (P14)
 insert into cursors
 values (?, ?, ?)
-on conflict (source) do update set cursor = excluded.cursor, moved_at = excluded.moved_at;
+on conflict (source) do update set cursor = greatest(cursors.cursor, excluded.cursor), moved_at = excluded.moved_at;
 
 -- name: read_cursors
 -- where the next crawl of each source may start
