@@ -10,13 +10,17 @@ from terms.source import Focus
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. label: which of the source's shapes the answer has (`page` unless told)."""
+    """One request. label: which of the source's shapes the answer has (`page` unless told).
+
+    is_secret: the answer holds a token, so it is parsed but never written to disk.
+    """
 
     url: str
     method: str = "GET"
     body: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     label: str = "page"
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)

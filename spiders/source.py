@@ -28,6 +28,12 @@ class Source:
     """Settings of CrawlSettings that hold the publisher's keys; without them the source is skipped aloud."""
     raw_label: str = "page"
     """The label under which a raw payload without an address is parsed (`--replay FILE`)."""
+    by_hand: bool = False
+    """The publisher forbids robots: a person saves a file, which is imported with `--replay FILE`; nothing is asked."""
+    recorded_as: tuple[str, ...] = ()
+    """Folders of real payloads that this source reads, for `varde source audit`; without any, the one of its name."""
+    unproven: str = ""
+    """What could only be tested on input that we wrote ourselves; stands in docs/sources.md."""
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         """Refuse a source that does not state its facts."""
@@ -53,6 +59,10 @@ class Source:
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
         """Items of one answer. Raises SourceChanged where going on would store something wrong."""
         raise NotImplementedError
+
+    def is_absence(self, page: Page) -> bool:
+        """Whether an answer with an error status only says that there is nothing, such as 404 for no hits."""
+        return False
 
     def total(self, page: Page) -> int | None:
         """How many items the publisher says there are in all, where it says so."""

@@ -125,6 +125,7 @@ class SourceSpider(Spider):
                 "asked": ask.url,
                 "own_headers": tuple(ask.headers),
                 "first_page": first and ask.method == "GET",
+                "is_secret": ask.is_secret,
             },
         )
 
@@ -138,16 +139,26 @@ class SourceSpider(Spider):
             self.findings.count("unchanged")
         elif 200 <= response.status < 300:
             yield from self._read_page(self._page(response, ask), root)
+        elif self._is_absence(self._page(response, ask)):
+            self.findings.count("absent")
         else:
             status = str(response.status)
             self.findings.failed("The publisher answered with an error", url=shown(ask.url), status=status)
 
+    def _is_absence(self, page: Page) -> bool:
+        """Whether the source knows this error as the publisher's word for nothing; a doubt is an error."""
+        try:
+            return self.source.is_absence(page)
+        except Exception as trouble:  # noqa: BLE001  the boundary of one source
+            self._page_failed("The page broke its parser", page, trouble)
+        return False
+
     def _page(self, response: Response, ask: Ask) -> Page:
-        """A good answer as sources see it, at the publisher's own address."""
+        """An answer as sources see it, at the publisher's own address; only good ones were captured."""
         return Page(
             url=true_address(response.url, ask.url, self.job.base),
             body=response.body,
-            capture_sha256=response.meta["capture_sha256"],
+            capture_sha256=response.meta.get("capture_sha256", ""),
             status=response.status,
             headers=plain_headers(response.headers),
             label=ask.label,
