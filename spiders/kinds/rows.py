@@ -12,13 +12,19 @@ from terms.errors import SourceChanged
 Row = dict[str, Any]
 
 
-def read_json(page: Page) -> Row:
-    """The JSON object of an answer. Raises SourceChanged where it is HTML, garbage, cut off or another JSON value."""
+def read_value(page: Page) -> object:
+    """The JSON value of an answer. Raises SourceChanged where it is HTML, garbage or cut off."""
     try:
-        read = json.loads(page.body)
+        value: object = json.loads(page.body)
     except (ValueError, RecursionError) as trouble:
         start = line(page.body[:80].decode("utf-8", "replace"))
         raise SourceChanged(f"{page.url} answered with something that is not JSON: {start!r}; open it") from trouble
+    return value
+
+
+def read_json(page: Page) -> Row:
+    """The JSON object of an answer. Raises SourceChanged where it is something else."""
+    read = read_value(page)
     if not isinstance(read, dict):
         raise SourceChanged(f"{page.url} answered with JSON that is not an object; compare with the documentation")
     return read
@@ -29,6 +35,17 @@ def mapping(value: object, name: str) -> Row:
     if not isinstance(value, Mapping):
         raise Unreadable(f"{name}: expected an object, found {type(value).__name__}")
     return dict(value)
+
+
+def take_mapping(row: Row, name: str) -> Row:
+    """Take out an object; an absent field and null are an empty one."""
+    value = row.pop(name, None)
+    return {} if value is None else mapping(value, name)
+
+
+def take_rows(row: Row, name: str) -> list[Row]:
+    """Take out a list of objects."""
+    return [mapping(value, name) for value in take_list(row, name)]
 
 
 def take_list(row: Row, name: str) -> list[Any]:
