@@ -11,6 +11,7 @@ from varde.collecting import Names
 from varde.door import house_of
 from varde.show import err, say, table
 from watch import report
+from watch.collect import run_key
 from watch.housekeeping import keep_house
 from watch.snapshot import snapshot as take_snapshot
 
@@ -29,6 +30,7 @@ def week(
     """The whole path without a server: need maps, collect, absorb, match, draft, deliver what is approved."""
     from watch.week import Watcher  # noqa: PLC0415 - spaCy takes seconds to import
     from watch.week import week as run_week  # noqa: PLC0415
+    from watch.written import write_week  # noqa: PLC0415
 
     house = house_of(context, replay=replay)
     with err.status("starting") as status:
@@ -44,6 +46,7 @@ def week(
     table(report.delivered_table(done.delivered), "Outbox")
     for hint in done.imported.hints:
         say(f"hint: {hint}", "yellow")
+    say(f"report: {write_week(house, run_key(house), done)}")
     say("Next: `varde queue`, `varde decide`, `varde digest draft`, `varde digest approve`, `varde deliver`")
     if done.is_useless or done.delivered.trouble or done.delivered.is_useless:
         raise typer.Exit(1)

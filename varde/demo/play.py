@@ -18,6 +18,7 @@ from watch.deliver import deliver
 from watch.digest import approve, draft_all
 from watch.house import House, open_house
 from watch.week import Watcher, Week, week
+from watch.written import write_week
 
 HERE = Path(__file__).parent
 NOW = "2026-11-23T06:05:00Z"
@@ -34,10 +35,12 @@ def play(folder: Path) -> None:
         house = open_house(
             None, home=folder, maps=HERE / "companies", feeds=HERE / "feeds.yaml", replay=HERE / "week", now=NOW
         )
-        _tell_week(_crawl_and_match(house))
+        done = _crawl_and_match(house)
+        _tell_week(done)
         _tell_broker(list(work_off(house, read_rules(HERE / "broker.yaml"))))
-        _approve_and_send(house)
-    _tell_end(house, folder, write_sent(house, folder / "outbox"))
+        done = _approve_and_send(house, done)
+        written = write_week(house, "demo", done)
+    _tell_end(house, folder, [*write_sent(house, folder / "outbox"), written])
 
 
 def _start_anew(folder: Path) -> None:
@@ -90,7 +93,7 @@ def _tell_broker(said: list[Said]) -> None:
         out.print(Text(f"      “{rule.says}”"), style="dim")
 
 
-def _approve_and_send(house: House) -> None:
+def _approve_and_send(house: House, done: Week) -> Week:
     drafts = draft_all(house)
     table(report.drafts_table(drafts), "Drafts")
     brokers = {company.id: company.engagement.broker for company in read_watched(house)}
@@ -98,7 +101,9 @@ def _approve_and_send(house: House) -> None:
         if drafted.state == "draft":
             approve(house, drafted.company_key, by=brokers[drafted.company_key])
             say(f"  {brokers[drafted.company_key]} approves the digest of {drafted.company_key}")
-    table(report.delivered_table(deliver(house)), "Mails, over real SMTP to a server of the demo")
+    delivered = deliver(house)
+    table(report.delivered_table(delivered), "Mails, over real SMTP to a server of the demo")
+    return done._replace(drafts=tuple(drafts), delivered=delivered)
 
 
 def _tell_end(house: House, folder: Path, written: list[Path]) -> None:
