@@ -103,6 +103,20 @@ def test_a_call_that_closed_since_the_draft_is_refused(
     assert [(d.state, d.lines) for d in digests.draft_all(late)] == [("quiet", 0)]
 
 
+def test_a_draft_of_a_past_week_is_merged_not_sent(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RELIABILITY E-12, P13: what nobody approved stands in the next digest, and only there."""
+    stock(house, item("1"))
+    review.decide(house, review.queue(house).waiting[0], "accept", broker="Bo")
+    digests.draft_all(house)
+    next_week = make_house(tmp_path, monkeypatch, now="2026-11-30T08:00:00Z")
+    assert [(d.state, d.lines) for d in digests.draft_all(next_week)] == [("draft", 1)]
+    with pytest.raises(VardeError, match=r"past week.*2026-W49"):
+        digests.approve(next_week, "tind", by="Bo", week="2026-W48")
+    assert digests.approve(next_week, "tind", by="Bo") == 1
+
+
 def test_a_mail_waits_for_monday_morning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
     """P50: 07:00 where the company is."""
     early = make_house(tmp_path, monkeypatch, now="2026-11-23T05:30:00Z")

@@ -74,7 +74,7 @@ def approve(house: House, company_key: str, *, by: str, week: str | None = None)
     now = house.clock()
     with house.ledger.write() as connection:
         kept = digests.read_digest(connection, key)
-        _refuse_stale(kept, now)
+        _refuse_stale(kept, week_of(house, company), now)
         mails = list(_mails(house, company, kept, now))
         if not digests.set_approved(connection, key, by=by, at=now):
             raise VardeError(f"{key} is {kept.state} already, by {kept.approved_by}")
@@ -117,7 +117,9 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
     )
 
 
-def _refuse_stale(kept: Kept, now: datetime) -> None:
+def _refuse_stale(kept: Kept, this_week: str, now: datetime) -> None:
+    if kept.digest.iso_week < this_week:
+        raise VardeError(f"{kept.digest_key} is of a past week; what it held stands in the draft of {this_week}")
     if kept.state != "draft":
         raise VardeError(f"{kept.digest_key} is {kept.state} already, by {kept.approved_by}")
     closed = [line.title for line in kept.digest.lines if line.deadline_at and line.deadline_at <= now]
