@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from spiders.kinds.trouble import Unreadable
+from spiders.kinds.trouble import Unreadable, place
 from spiders.page import Page
 from spiders.text import line
 from terms.errors import SourceChanged
@@ -18,7 +18,7 @@ def read_value(page: Page) -> object:
         value: object = json.loads(page.body)
     except (ValueError, RecursionError) as trouble:
         start = line(page.body[:80].decode("utf-8", "replace"))
-        raise SourceChanged(f"{page.url} answered with something that is not JSON: {start!r}; open it") from trouble
+        raise SourceChanged(f"{place(page)} answered with something that is not JSON: {start!r}; open it") from trouble
     return value
 
 
@@ -26,7 +26,7 @@ def read_json(page: Page) -> Row:
     """The JSON object of an answer. Raises SourceChanged where it is something else."""
     read = read_value(page)
     if not isinstance(read, dict):
-        raise SourceChanged(f"{page.url} answered with JSON that is not an object; compare with the documentation")
+        raise SourceChanged(f"{place(page)} answered with JSON that is not an object; compare with the documentation")
     return read
 
 

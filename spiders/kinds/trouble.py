@@ -66,3 +66,8 @@ class Trouble:
 def leftovers(row: Mapping[str, object], ignore: frozenset[str]) -> list[str]:
     """Names of what is left in a row after every known field was popped."""
     return [name for name in row if name not in ignore]
+
+
+def place(page: Page) -> str:
+    """The address for a message; a long query would leave no room for the reason."""
+    return page.url if len(page.url) <= 160 else page.url[:159] + "…"

@@ -1,14 +1,16 @@
-"""arXiv: the daily Atom feed of the categories in focus; its RSS and the API's Atom (both backends) are read too."""
+"""arXiv: the daily Atom feed of the categories in focus, and OAI-PMH for missed days; RSS and API Atom are read too."""
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
+from spiders.kinds import arxiv_oai
 from spiders.kinds.address import doi_in
 from spiders.kinds.dates import day, moment
 from spiders.kinds.entries import Entry, Feed
 from spiders.kinds.feed import FEED_TYPES, FeedSource
 from spiders.kinds.trouble import Trouble
-from spiders.page import Ask, Page, Plan
+from spiders.page import Ask, Note, Page, Plan
 from terms.errors import SourceChanged
 from terms.item import Item, Person, Publication
 
@@ -18,7 +20,11 @@ _PREFIX = re.compile(r"^arXiv:\S{5,40} Announce Type: ([a-z-]{1,20}) Abstract: "
 
 
 class Arxiv(FeedSource):
-    """Preprints as announced each weekday; at weekends the feed is empty, which is no trouble."""
+    """Preprints as announced each weekday; at weekends the feed is empty, which is no trouble.
+
+    The feed holds one day. Where the cursor is older, OAI-PMH is asked for what changed since: a mode of this source,
+    not a second one, since an item's key is source and id, so that a paper met both ways is one item with one history.
+    """
 
     title = "arXiv"
     publisher = "arXiv, Cornell University"
@@ -28,15 +34,43 @@ class Arxiv(FeedSource):
     attribution = "Thank you to arXiv for use of its open access interoperability."
     kind = "publication"
     every = 24
-    expect = (0, 2_000)
+    expect = (0, 20_000)
     rate = 3.0
+    unproven = "OAI-PMH, asked for where more than a day was missed: no answer of it was at hand."
     url = "https://rss.arxiv.org/atom/"
+    oai = "https://oaipmh.arxiv.org/oai"
     default_categories = ("cs.RO", "eess.SY", "cs.CV", "physics.app-ph")
 
     def start(self, plan: Plan) -> Iterable[Ask]:
-        """One feed for all categories in focus, joined with +."""
+        """One feed for all categories in focus, joined with +; for missed days a list of each category's records."""
         wished = {category for category in plan.focus.arxiv if _CATEGORY.fullmatch(category)}
-        return (Ask(self.url + "+".join(sorted(wished or self.default_categories)), headers={"Accept": FEED_TYPES}),)
+        categories = sorted(wished or self.default_categories)
+        yield Ask(self.url + "+".join(categories), headers={"Accept": FEED_TYPES})
+        since = day((plan.since or "")[:10])
+        if since and plan.now.date() - since > timedelta(days=1):
+            for category in categories:
+                yield arxiv_oai.ask(self.oai, category, since.isoformat())
+
+    def follow(self, page: Page, plan: Plan) -> Iterable[Ask]:
+        """A list of records goes on; a feed does not."""
+        return arxiv_oai.following(self.oai, page) if arxiv_oai.is_oai(page.body) else ()
+
+    def total(self, page: Page) -> int | None:
+        """What a list of records says there is."""
+        return arxiv_oai.total(page) if arxiv_oai.is_oai(page.body) else None
+
+    def rows(self, page: Page) -> frozenset[str] | None:
+        """The records of a list, deleted ones too."""
+        return arxiv_oai.rows(page) if arxiv_oai.is_oai(page.body) else None
+
+    def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
+        """Papers of a feed, or of a list of records, told apart by their content."""
+        if not arxiv_oai.is_oai(page.body):
+            yield from super().parse(page, note, plan)
+            return
+        trouble = Trouble(self.name, page, note)
+        yield from arxiv_oai.items_of(page, self.name, trouble)
+        trouble.close()
 
     def items_of(self, feed: Feed, page: Page, trouble: Trouble) -> Iterator[Item]:
         """Entries by their arXiv id; one announced again is an update of the same id. The API's errors are entries."""
