@@ -184,8 +184,8 @@ class Findings:
         self._whole = True
 
     def count(self, name: str, times: int = 1) -> None:
-        """More of `pages`, `captures`, `unchanged` …"""
-        self._counts[name] += times
+        """More of `pages`, `captures`, `unchanged` …, or of `absent`, which only few sources know."""
+        self._counts[name] = self._counts.get(name, 0) + times
 
     def note(self, incident: Incident) -> None:
         """Raise an incident and go on. One that says that records were left out counts them as skipped."""

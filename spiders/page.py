@@ -25,7 +25,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Page:
-    """One answer. capture_sha256: sha256 of body, under which the capture is kept."""
+    """One answer. capture_sha256: sha256 of body, under which the capture is kept. sent: headers of its Ask."""
 
     url: str
     body: bytes
@@ -33,6 +33,7 @@ class Page:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     label: str = "page"
+    sent: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

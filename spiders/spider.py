@@ -162,6 +162,7 @@ class SourceSpider(Spider):
             status=response.status,
             headers=plain_headers(response.headers),
             label=ask.label,
+            sent=ask.headers,
         )
 
     def _read_page(self, page: Page, root: int) -> Iterator[Request]:

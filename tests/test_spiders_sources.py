@@ -23,12 +23,13 @@ from terms.source import Focus
 RECORDINGS = Path(__file__).parent / "recordings" / "spiders"
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "recorded"
 SOURCES = all_sources(read_feeds(RECORDINGS / "feeds.yaml"))
-PLAN = Plan(now=datetime(2026, 11, 23, 8, tzinfo=UTC))
+KEYS = {key: f"{key} of the tests" for source in SOURCES.values() for key in source.needs_keys}
+PLAN = Plan(now=datetime(2026, 11, 23, 8, tzinfo=UTC), keys=KEYS)
 
 
 def recordings() -> Iterator[tuple[str, Path]]:
     for name in SOURCES:
-        for path in sorted((RECORDINGS / name).iterdir()):
+        for path in sorted((RECORDINGS / name).glob("*")):
             if not path.name.endswith((".golden.json", ".url")):
                 yield name, path
 
@@ -40,8 +41,8 @@ def page_of(path: Path, label: str, url: str = "") -> Page:
 
 def page_recorded(source: Source, path: Path) -> Page:
     beside = path.with_name(path.name + ".url")
-    first = next(iter(source.start(PLAN))).url
-    return page_of(path, path.name.split(".")[0], beside.read_text().strip() if beside.exists() else first)
+    url = beside.read_text().strip() if beside.exists() else next((ask.url for ask in source.start(PLAN)), "")
+    return page_of(path, path.name.split(".")[0], url)
 
 
 def outcome(source: Source, page: Page, plan: Plan = PLAN) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def test_a_recording_gives_its_golden_outcome(name: str, path: Path) -> None:
 
 
 def test_every_source_has_a_recording_with_items_and_one_that_is_refused() -> None:
-    assert sorted(SOURCES) == ["arxiv", "epo", "eu_funding", "journal_rdf", "society_atom", "trade_rss"]
+    assert set(SOURCES) >= {"arxiv", "epo", "eu_funding", "journal_rdf", "society_atom", "trade_rss"}
     goldens = [(name, path) for name in SOURCES for path in (RECORDINGS / name).glob("*.golden.json")]
     outcomes = [(name, json.loads(path.read_text())) for name, path in goldens]
     assert {name for name, got in outcomes if got.get("items")} == set(SOURCES)
