@@ -14,7 +14,7 @@ from rich.text import Text
 from typer.main import get_command
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
-from varde import collecting, companies, digesting, reviewing, running
+from varde import collecting, companies, digesting, reviewing, running, twinning
 from varde.door import Choices
 from varde.show import clean, err
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Varde: technology watch for small companies. Start with `varde init`, then `varde week`.",
 )
-for room in (running, companies, collecting, reviewing, digesting):
+for room in (running, companies, collecting, reviewing, digesting, twinning):
     room.add_to(app)
 
 
@@ -48,7 +48,12 @@ def choose(
 def main() -> None:
     """The door: run a verb, turn every error into one message."""
     sys.excepthook = _unforeseen
-    sys.exit(_exit_code())
+    try:
+        code = _exit_code()
+    except SystemExit as end:  # how a verb ends
+        code = end.code
+    sys.excepthook = sys.__excepthook__  # ours would keep modules alive to the end, and DuckDB complains of that
+    sys.exit(code)
 
 
 def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -56,9 +61,10 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
     _log.info("A fault that nobody foresaw", exc_info=(kind, error, trace))
     first = (str(error).splitlines() or [""])[0]
     _tell(f"{kind.__name__}: {first[:500]} (-v tells where it broke); nothing stored is lost", 1)
+    sys.excepthook, sys.last_value, sys.last_traceback = sys.__excepthook__, None, None  # the same
 
 
-def _exit_code() -> int:
+def _exit_code() -> int | str | None:
     """Ours by their own words, the system's by what and where."""
     try:
         get_command(app)()  # not app(), which would put a hook of its own over ours

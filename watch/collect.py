@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from spiders.crawl import crawl_in_child
 from spiders.feeds import read_feeds
 from spiders.page import Plan
 from spiders.source import Source
-from terms.errors import NotFound, SettingMissing
+from terms.errors import NotFound, SettingMissing, VardeError
 from terms.haul import Haul
 from terms.source import Focus, SourceFacts
 from warehouse import runs
@@ -47,19 +47,34 @@ def collect(
 
     since: back-fill from this date (YYYY-MM-DD) instead of each source's cursor; cursors never move back.
     replay: recorded answers instead of the network. mirror: an address asked instead of the publishers' own.
-    Raises NotFound for a source that does not exist.
+    Raises NotFound for a source or a replay that does not exist; and, once the others are done, what kept a source from
+    leaving a haul at all.
     """
-    replay = replay or house.settings.replay
-    chosen = sources_to_collect(house, names, replay)
-    crawl = partial(_crawl, house, key or run_key(house), since, replay, mirror)
+    replay, key = replay or house.settings.replay, key or run_key(house)
+    if replay is not None and not replay.exists():
+        raise NotFound(f"{replay} is not there; a replay needs a file, or a folder of recorded answers")
+    plans = _plans(house, sources_to_collect(house, names, replay), key, since, replay)
+    crawl = partial(_crawl, house, key, replay, mirror)
     with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
-        waiting = [crawlers.submit(crawl, name) for name in chosen]
-        hauls = [_announce(done.result(), on_done) for done in as_completed(waiting)]
-    ordered = sorted(hauls, key=lambda haul: haul.source)
+        waiting = [crawlers.submit(crawl, name, plan) for name, plan in plans.items()]
+        hauls, trouble = _gather(waiting, on_done)
     with house.ledger.write() as connection:
-        for haul in ordered:
+        for haul in hauls:
             incidents.note_incidents(connection, haul.incidents, at=haul.finished_at, run=haul.run_key)
-    return ordered
+    if trouble:
+        raise trouble
+    return hauls
+
+
+def _gather(waiting: list[Future[Haul]], on_done: Callable[[Haul], None]) -> tuple[list[Haul], VardeError | None]:
+    """Hauls in the order of their sources, and the first trouble that left none: it must not hide the others."""
+    hauls, trouble = list[Haul](), None
+    for done in as_completed(waiting):
+        try:
+            hauls.append(_announce(done.result(), on_done))
+        except VardeError as error:
+            trouble = trouble or error
+    return sorted(hauls, key=lambda haul: haul.source), trouble
 
 
 def focus_of(house: House) -> Focus:
@@ -73,11 +88,13 @@ def focus_of(house: House) -> Focus:
 
 
 def missing_keys(house: House) -> dict[str, str]:
-    """Sources that cannot be collected here, with the setting each lacks."""
+    """Sources that cannot be asked from here, with the setting each lacks, or that a person must save its files."""
     return {name: why for name, source in all_sources(_feeds(house)).items() if (why := _lacks(house, source))}
 
 
 def _lacks(house: House, source: Source) -> str | None:
+    if source.by_hand:
+        return f"imported by hand: save a file, then `varde collect {source.name} --replay FILE`"
     try:
         house.crawl.keys_for(source.needs_keys)
     except SettingMissing as missing:
@@ -88,12 +105,14 @@ def _lacks(house: House, source: Source) -> str | None:
 def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | None = None) -> list[str]:
     """The named sources; or all that have answers in the replay; or all that have their keys and are due.
 
-    Raises NotFound.
+    Raises NotFound; SettingMissing where a source is named that is imported by hand, without a file.
     """
     known = all_sources(_feeds(house))
     for name in names:
         if name not in known:
             raise NotFound(f"there is no source {name!r}; there are: {', '.join(sorted(known))}")
+        if known[name].by_hand and replay is None:
+            raise SettingMissing(f"{name} is {_lacks(house, known[name])}; its publisher forbids robots")
     if names:
         return sorted(set(names))
     recorded = recorded_sources(replay or house.settings.replay)
@@ -110,15 +129,24 @@ def rested(house: House) -> set[str]:
     return {r.source for r in latest if now - r.finished_at < _DUE_AFTER * timedelta(hours=known[r.source].every)}
 
 
-def _crawl(house: House, key: str, since: str | None, replay: Path | None, mirror: str | None, name: str) -> Haul:
+def _plans(house: House, names: Sequence[str], key: str, since: str | None, replay: Path | None) -> dict[str, Plan]:
+    """What each source is asked. The stores are read here and not by the crawlers' threads: DuckDB dislikes those."""
+    focus, now = focus_of(house), house.clock()
     with house.warehouse.read() as connection:
-        since = since or runs.read_cursors(connection).get(name)
-        is_in = runs.is_absorbed(connection, name, key)
-    if not is_in:
+        cursors = runs.read_cursors(connection)
+        anew = [name for name in names if not runs.is_absorbed(connection, name, key)]
+    for name in anew:
         _forget_failed(house.hauls / name / key)
+    return {
+        name: Plan(now=now, since=since or cursors.get(name), focus=focus, keys=_keys(house, name, replay))
+        for name in names
+    }
+
+
+def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str, plan: Plan) -> Haul:
     return crawl_in_child(
         name,
-        Plan(now=house.clock(), since=since, focus=focus_of(house), keys=_keys(house, name, replay)),
+        plan,
         into=house.hauls,
         captures=house.captures,
         run_key=key,
