@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 from ruamel.yaml import YAML
 
-from spiders.catalogue import all_sources
+from spiders.catalogue import all_sources, recorded_sources
 from spiders.feeds import read_feeds
 from spiders.page import Page, Plan
 from terms.company import Company, Need
@@ -121,6 +121,8 @@ def crawled() -> tuple[list[Item], list[Incident], set[str]]:
     asked: set[str] = set()
     recorded = {(answer["source"], answer["method"], answer["url"]): answer for answer in index()}
     for source in all_sources(read_feeds(DEMO / "feeds.yaml")).values():
+        if source.name not in (recorded_sources(DEMO / "week") or ()):
+            continue
         waiting = list(source.start(plan()))
         for ask in waiting:
             answer = recorded[(source.name, ask.method, ask.url)]
