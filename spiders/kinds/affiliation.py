@@ -7,6 +7,8 @@ from spiders.text import line
 from terms.item import Organisation
 
 _LONGEST = 600
+# In a text only what is surely an address: `Fe3O4@SiO2` is a particle.
+_SURE_MAIL = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,24}\b")
 _MAIL = re.compile(r"[^\s@,;:<>()\[\]]{1,64}@[^\s@,;<>()\[\]]{1,255}")
 _LEAD_IN = re.compile(
     r"\b(?:electronic address|(?:e-?)?mail(?: address)?|correspond(?:ence|ing author)|orcid(?: id)?|tel(?:ephone)?|fax)"
@@ -35,14 +37,19 @@ _RANKS = (
 
 
 def without_mail(text: str) -> str:
-    """Text without e-mail addresses and the words that lead in to them."""
+    """A text without e-mail addresses: journals print those of authors at the end of abstracts."""
+    return " ".join(_SURE_MAIL.sub("", text).split()) if "@" in text else text
+
+
+def _without_addresses(text: str) -> str:
+    """An affiliation without e-mail addresses and the words that lead in to them."""
     parts = re.split("([,;])", _MAIL.sub("", text[:_LONGEST]))
     return "".join(_LEAD_IN.sub("", part) for part in parts)
 
 
 def organisations_of(printed: str) -> list[Organisation]:
     """The organisations of one affiliation; several stand between semicolons. None where it holds only addresses."""
-    found = (organisation_of(part) for part in without_mail(printed).split(";"))
+    found = (organisation_of(part) for part in _without_addresses(printed).split(";"))
     return list(dict.fromkeys(organisation for organisation in found if organisation))
 
 
@@ -52,7 +59,7 @@ def organisation_of(printed: str) -> Organisation | None:
     parts = [part for part in parts if part]
     country = next((code for part in reversed(parts[-2:]) if (code := country_named(part))), None)
     country = country or (country_at_end(parts[-1]) if parts else None)
-    named = [part for part in parts if not _STREET.search(part) and len(part) > 1]
+    named = [part for part in parts if len(part) > 1 and "@" not in part and not _STREET.search(part)]
     named = [part for part in named if not country_named(part)]
     if not named:
         return None

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from spiders.kinds.address import doi_in
+from spiders.kinds.affiliation import without_mail
 from spiders.kinds.dates import day
 from spiders.kinds.trouble import Trouble, Unreadable, place
 from spiders.kinds.xml import read_xml, words
@@ -108,7 +109,7 @@ def item_of(record: etree._Element, source: str, sha256: str, trouble: Trouble) 
         source_id=source_id,
         kind="publication",
         title=title,
-        text=words(fields.get("abstract")),
+        text=without_mail(words(fields.get("abstract"))),
         url=f"https://arxiv.org/abs/{source_id}",
         language="en",
         published_on=day(words(fields.get("created"))),

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of
+from spiders.kinds.affiliation import organisations_of, without_mail
 from spiders.kinds.dates import moment
 from spiders.kinds.feed import two_letters
 from spiders.kinds.rows import Row, mapping, take_list, take_mapping, take_rows, take_text
@@ -32,7 +32,7 @@ _IGNORED = frozenset([
 _AUTHOR_IGNORED = frozenset({"sequence", "ORCID", "authenticated-orcid", "role", "literal", "prefix"})
 _DATES = ("published-online", "published-print", "published", "issued", "posted")
 _JATS = re.compile(r"<(/?)(?:jats|mml):")
-_HEADING = re.compile(r"^(?:abstract|summary|background|objective)s?[.:]?\s+(?=[A-Z0-9\"'(])", re.I)
+_HEADING = re.compile(r"^(?i:abstract|summary)[.:]?\s+(?=[A-Z0-9\"'(])")
 
 
 def item_of(found: object, source: str, sha256: str, trouble: Trouble) -> Item | None:
@@ -50,7 +50,7 @@ def item_of(found: object, source: str, sha256: str, trouble: Trouble) -> Item |
         source_id=doi,
         kind="publication",
         title=title,
-        text=without_jats(take_text(row, "abstract")) or plain(take_text(row, "description")),
+        text=without_mail(without_jats(take_text(row, "abstract")) or plain(take_text(row, "description"))),
         url=f"https://doi.org/{doi}",
         language=two_letters(take_text(row, "language")),
         published_on=_published_on(row),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of
+from spiders.kinds.affiliation import organisations_of, without_mail
 from spiders.kinds.dates import day
 from spiders.kinds.languages import two_of_three
 from spiders.kinds.rows import Row, mapping, take_mapping, take_rows, take_text, take_texts
@@ -61,7 +61,7 @@ def base_of(row: Row) -> Row:
     return {
         "source_id": f"{source}/{record}",
         "title": title,
-        "text": plain(take_text(row, "abstractText")),
+        "text": without_mail(plain(take_text(row, "abstractText"))),
         "url": f"{PAGE}{source}/{record}",
         "language": two_of_three(take_text(row, "language")),
         "published_on": next((on for stamp in stamps if (on := day(stamp))), None),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from spiders.kinds.address import doi_in
+from spiders.kinds.affiliation import without_mail
 from spiders.kinds.dates import moment
 from spiders.kinds.languages import two_of_three
 from spiders.kinds.rows import Row, mapping, take_list, take_mapping, take_rows, take_text
@@ -61,7 +62,7 @@ def item_of(found: object, source: str, sha256: str, trouble: Trouble) -> Item |
         source_id=identifier,
         kind="publication",
         title=title,
-        text=_text(told),
+        text=without_mail(_text(told)),
         url=PAGE + identifier,
         language=two_of_three(take_text(told, "language").rpartition("/")[2]),
         published_on=_published_on(take_mapping(told, "publicationDate")),

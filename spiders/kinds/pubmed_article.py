@@ -6,7 +6,7 @@ from datetime import date
 from lxml import etree
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of
+from spiders.kinds.affiliation import organisations_of, without_mail
 from spiders.kinds.dates import day
 from spiders.kinds.languages import two_of_three
 from spiders.kinds.trouble import Trouble, Unreadable
@@ -44,7 +44,7 @@ def item_of(root: etree._Element, source: str, sha256: str, trouble: Trouble) ->
         source_id=number,
         kind="publication",
         title=title,
-        text=_abstract(article),
+        text=without_mail(_abstract(article)),
         url=f"{PAGE}{number}/",
         language=two_of_three(words(article.find("Language"))),
         published_on=_published_on(article),

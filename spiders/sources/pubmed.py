@@ -108,7 +108,8 @@ class Pubmed(Source):
             trouble.note(TOO_MANY, left_out=str(count - self.most))
         for kind, list_name in (("errorlist", "phrasesnotfound"), ("warninglist", "quotedphrasesnotfound")):
             held = found.get(kind)
-            for phrase in held.get(list_name) or () if isinstance(held, dict) else ():
+            phrases = held.get(list_name) if isinstance(held, dict) else None
+            for phrase in phrases if isinstance(phrases, list) else ():
                 trouble.note(UNKNOWN_PHRASE, phrase=str(phrase))
 
 
