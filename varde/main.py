@@ -71,6 +71,8 @@ def _exit_code() -> int | str | None:
     except (RunBusy, WarehouseBusy) as error:
         return _tell(error, 75)
     except LedgerBusy as error:
+        if _is_lasting(error):
+            return _tell(f"{error}; free or mend the disk and start again, nothing is lost", 1)
         return _tell(f"{error}; wait for the other process, or mend VARDE_LEDGER_URL, and start again", 75)
     except (VardeError, ValueError) as error:
         return _tell(error, 1)
@@ -78,6 +80,12 @@ def _exit_code() -> int | str | None:
         where = error.filename or "the folder of the stores"
         return _tell(f"{error.strerror or type(error).__name__}: {where}; mend it and start again, nothing is lost", 1)
     return 0
+
+
+def _is_lasting(error: LedgerBusy) -> bool:
+    """Whether SQLite says something that waiting does not mend, such as a full disk (sqlite.org/rescode.html)."""
+    name = getattr(getattr(error.__cause__, "orig", None), "sqlite_errorname", "SQLITE_BUSY")
+    return not name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def _tell(what: Any, code: int) -> int:

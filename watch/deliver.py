@@ -136,7 +136,8 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
     with house.ledger.write() as connection:
         if not outbox.claim(connection, waiting, at=house.clock()):
             return "claimed"
-    journal.append(house.journal, _entry(waiting, "sending"))
+    begun = _entry(waiting, "sending")
+    journal.append(house.journal, begun)
     claimed = waiting._replace(attempts=waiting.attempts + 1)
     try:
         outcome = hand_over(waiting.outgoing, house.mail)
@@ -144,6 +145,9 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
         # nothing was handed over: the server, or what we know of it, cannot be trusted with any mail
         _conclude(house, claimed, Outcome(state="temporary", detail=str(why)))
         raise
+    if outcome.state == "unknown":  # the relay may know what the broken connection did not say (E-10)
+        judged = _judge(house, claimed, begun)
+        outcome = judged.model_copy(update={"detail": f"{outcome.detail}; {judged.detail}"})
     _conclude(house, claimed, outcome)
     return outcome.state
 
