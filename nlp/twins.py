@@ -71,13 +71,11 @@ def links(records: Sequence[Record], pairs: Iterable[Sequence[int]]) -> list[Lin
     return sorted(found, key=lambda link: (-link.sureness, link.one, link.other))
 
 
-def unite(
-    found: Iterable[Link], groups: Mapping[str, AbstractSet[str]], apart: AbstractSet[tuple[str, str]]
-) -> list[Link]:
+def unite(found: Iterable[Link], groups: Mapping[str, AbstractSet[str]]) -> list[Link]:
     """The links that may be followed, in order.
 
     groups: what each record holds that a group can hold only once (`source:…` with its id, a DOI …), see `claims`.
-    apart: pairs a broker keeps apart, both ways round. A link is left where two groups hold rival claims.
+    A link is left where two groups hold rival claims.
     """
     leader = {key: key for key in groups}
     held = {key: set(claims) for key, claims in groups.items()}
@@ -86,8 +84,6 @@ def unite(
     for link in found:
         one, other = leader[link.one], leader[link.other]
         if one == other or _rivals(held[one], held[other]):
-            continue
-        if apart and any((a, b) in apart for a in members[one] for b in members[other]):
             continue
         few, many = sorted((one, other), key=lambda key: (len(members[key]), key))
         for key in members[few]:
@@ -117,7 +113,7 @@ def clustered(records: Sequence[Record]) -> list[tuple[str, ...]]:
     pairs = np.unique(np.concatenate(near), axis=0) if near else np.empty((0, 2), dtype=np.int64)
     found = links(ordered, pairs.tolist())
     linked = {key for link in found for key in link[:2]}
-    followed = unite(found, {r.key: claims(r) for r in ordered if r.key in linked}, frozenset())
+    followed = unite(found, {r.key: claims(r) for r in ordered if r.key in linked})
     return _groups(followed)
 
 

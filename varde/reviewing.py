@@ -34,7 +34,7 @@ def queue(
     """Opportunities that wait for a decision, best fit first."""
     house = house_of(context)
     found = review.queue(house, company)
-    rows = [_row(opportunity, house.clock()) for opportunity in found.waiting[:limit]]
+    rows = [_row(opportunity, house.clock(), found.changed) for opportunity in found.waiting[:limit]]
     show(rows, "Queue", json_wanted=json_wanted, empty="nothing waits for a decision")
     if not json_wanted:
         more = f", {len(found.waiting) - limit} more below" if len(found.waiting) > limit else ""
@@ -94,7 +94,7 @@ def explain(
                 say(f"  {name}: {value}")
 
 
-def _row(opportunity: Opportunity, now: datetime) -> dict[str, str]:
+def _row(opportunity: Opportunity, now: datetime, changed: dict[str, str]) -> dict[str, str]:
     item, match = opportunity.item, opportunity.match
     deadline = next_deadline(item.call, now)
     return {
@@ -105,5 +105,6 @@ def _row(opportunity: Opportunity, now: datetime) -> dict[str, str]:
         "kind": item.kind + (f" ({status_of(item.call, now)})" if item.call else ""),
         "deadline": f"{deadline:%Y-%m-%d}" if deadline else "",
         "title": item.title,
+        "changed": changed.get(review.opportunity_ref(opportunity), ""),
         "because": ", ".join(match.reasons.terms[:4]) + (f" [{match.reasons.rule}]" if match.reasons.rule else ""),
     }

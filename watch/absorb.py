@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from terms.haul import Haul
 from terms.item import Item
-from warehouse import clusters, items, matches, runs
+from warehouse import checks, items, matches, revisions, runs
 from watch.collect import pending_hauls
 from watch.house import House
+from watch.twins import join
 
 
 class Load(NamedTuple):
@@ -37,8 +38,10 @@ def _absorb_one(house: House, folder: Path) -> Load:
     with house.warehouse.write() as connection:
         absorb_no = matches.last_absorb(connection) + 1
         absorbed = items.absorb(connection, arriving, absorb_no=absorb_no, seen_at=haul.finished_at)
-        twins = clusters.join(connection, absorbed.new + absorbed.changed)
+        revisions.store_changes(connection, absorbed.changed)
+        twins = join(connection, absorbed.new + absorbed.changed)
         runs.store_run(connection, haul, absorbed, absorb_no)
+        checks.store_check(connection, haul, arriving)
     return Load(haul, len(absorbed.new), len(absorbed.changed), absorbed.unchanged, twins)
 
 

@@ -19,6 +19,7 @@ from warehouse import runs
 from watch.advise import advise
 from watch.collect import source_facts
 from watch.companies import find_company, read_watched
+from watch.health import read_health
 from watch.house import House
 
 
@@ -99,10 +100,11 @@ def list_digests(house: House, week: str | None = None) -> list[Kept]:
 
 def _composed(house: House, company: Company, week: str, now: datetime) -> Digest:
     advice = advise(house, company)
-    titles = {name: facts.title for name, facts in source_facts(house).items()}
+    facts = source_facts(house)
+    titles = {name: source.title for name, source in facts.items()}
+    ill = [name for name, health in read_health(house, facts).items() if health.state != "healthy"]
     with house.warehouse.read() as connection:
         counted = runs.examined_since(connection, now - timedelta(days=7))
-        latest = runs.latest_runs(connection)
     return compose(
         company,
         advice.suggestions,
@@ -113,7 +115,7 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
         cap=house.settings.digest_cap,
         examined={titles.get(source, source): items for source, (items, _) in counted.items()},
         new=sum(new for _, new in counted.values()),
-        degraded=sorted(titles.get(run.source, run.source) for run in latest if run.state != "complete"),
+        degraded=sorted(titles[name] for name in ill),
     )
 
 

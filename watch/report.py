@@ -1,6 +1,6 @@
 """What a run did, as tables: the command line prints them, Prefect keeps them as artifacts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ledger import incidents
@@ -12,12 +12,14 @@ from watch.absorb import Load
 from watch.collect import missing_keys, source_facts
 from watch.deliver import Delivered
 from watch.digest import Drafted
+from watch.health import Health, read_health
 from watch.house import House
 
 if TYPE_CHECKING:  # spaCy takes seconds to import, and a table does not need it
     from watch.match import Matched
 
 Rows = list[dict[str, str]]
+_WORST = ("silent", "degraded", "healthy")
 
 
 def hauls_table(hauls: Iterable[Haul]) -> Rows:
@@ -93,17 +95,22 @@ def sources_table(house: House) -> Rows:
     facts = source_facts(house)
     with house.warehouse.read() as connection:
         latest = {run.source: run for run in runs.latest_runs(connection)}
-    ordered: Sequence[str] = [*latest, *(name for name in facts if name not in latest)]
+    health = read_health(house, facts)
+    ordered = sorted(
+        facts, key=lambda name: (_WORST.index(health[name].state) if name in health else len(_WORST), name)
+    )
     lacking = missing_keys(house)
-    return [_source_row(facts[name], latest.get(name), lacking.get(name)) for name in ordered if name in facts]
+    return [_source_row(facts[n], latest.get(n), health.get(n), lacking.get(n)) for n in ordered]
 
 
-def _source_row(facts: SourceFacts, run: runs.Run | None, lacks: str | None) -> dict[str, str]:
+def _source_row(facts: SourceFacts, run: runs.Run | None, health: Health | None, lacks: str | None) -> dict[str, str]:
     never = "skipped" if lacks else "never collected"
     return {
         "source": facts.name,
         "kind": facts.kind,
-        "health": never if run is None else "healthy" if run.state == "complete" else "degraded",
+        "health": health.state if health else never,
+        "since": f"{health.since:%Y-%m-%d}" if health else "",
+        "why": health.why if health else "",
         "last run": f"{run.finished_at:%Y-%m-%d %H:%M}" if run else "",
         "said": f"{run.new_items} new of {run.items} examined" if run else lacks or "",
         "every": f"{facts.every} h",

@@ -13,31 +13,46 @@ from terms.item import status_of
 from terms.match import Match
 from warehouse import items, matches
 from warehouse.matches import Flagged
+from watch.changed import changed_since
 from watch.companies import find_company
 from watch.house import House
 
 
 class Queue(NamedTuple):
-    """What waits for a decision, best fit first. closed: flagged calls left out because every deadline is past."""
+    """What waits for a decision, best fit first. closed: flagged calls left out because every deadline is past.
+
+    changed: ref -> what changed since it was rejected, old -> new, which is why it is back (P32).
+    """
 
     waiting: tuple[Opportunity, ...]
     closed: int
     decided: int
+    changed: dict[str, str] = {}
 
 
 def queue(house: House, company_key: str | None = None) -> Queue:
-    """The opportunities nobody has decided on, of one company or of all (P32: a rejected cluster never returns).
+    """The opportunities nobody has decided on, of one company or of all.
+
+    A rejected cluster returns only where deadline, budget, eligibility or scope changed after the rejection (P32).
 
     Raises NotFound for a company that is not watched.
     """
     if company_key is not None:
         find_company(house, company_key)
     every = _opportunities(house, company_key)
-    decided = _decided_clusters(house, _standing(house, company_key).values())
+    stands = _standing(house, company_key).values()
+    changed = _changed_clusters(house, stands)
+    decided = _decided_clusters(house, stands) - changed.keys()
     undecided = [o for o in every if (o.company_key, o.match.cluster_key) not in decided]
     now = house.clock()
     waiting = tuple(o for o in undecided if status_of(o.item.call, now) != "closed")
-    return Queue(waiting, closed=len(undecided) - len(waiting), decided=len(every) - len(undecided))
+    said = {(o.company_key, o.match.cluster_key): opportunity_ref(o) for o in waiting}
+    return Queue(
+        waiting,
+        closed=len(undecided) - len(waiting),
+        decided=len(every) - len(undecided),
+        changed={said[cluster]: what for cluster, what in changed.items() if cluster in said},
+    )
 
 
 def opportunity_ref(opportunity: Opportunity) -> str:
@@ -128,6 +143,20 @@ def _decided_clusters(house: House, stands: Iterable[Standing]) -> set[tuple[str
     with house.warehouse.read() as connection:
         homes = items.read_clusters_of(connection, [decision.cluster_key for decision in settled])
     return {(d.company_key, homes.get(d.cluster_key, d.cluster_key)) for d in settled}
+
+
+def _changed_clusters(house: House, stands: Iterable[Standing]) -> dict[tuple[str, str], str]:
+    """(company, cluster of today) of rejections that a later change answers, and what changed.
+
+    Another decision that stands on the cluster (accepted through a twin) settles it all the same.
+    """
+    made = [s.decision for s in stands]
+    with house.warehouse.read() as connection:
+        homes = items.read_clusters_of(connection, [decision.cluster_key for decision in made])
+        placed = [(d, homes.get(d.cluster_key, d.cluster_key)) for d in made]
+        otherwise = {(d.company_key, home) for d, home in placed if d.verb != "reject"}
+        rejected = [(d, home) for d, home in placed if (d.company_key, home) not in otherwise]
+        return changed_since(connection, rejected)
 
 
 def _opportunities(house: House, company_key: str | None) -> list[Opportunity]:

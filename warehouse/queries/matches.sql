@@ -27,8 +27,8 @@ from examined
 group by need_key, need_version, model_version;
 
 -- name: last_absorb
--- the newest load of the warehouse, or 0
-select coalesce(max(absorb_no), 0)
+-- the newest load of the warehouse, or a broker's split of a cluster after it, or 0
+select greatest(coalesce(max(absorb_no), 0), (select coalesce(max(absorb_no), 0) from items))
 from runs;
 
 -- name: delete_rematched

@@ -63,6 +63,18 @@ union all
 select 'match', need_key || '|' || need_version || '|' || cluster_key || '|' || fit || '|' || reasons || '|' || is_flagged
 from matches
 union all
+select 'change', item_key || '|' || revision || '|' || field || '|' || "class" || '|' || is_material
+from changes
+union all
+select 'apart', item_key || '|' || other_key || '|' || broker
+from kept_apart
+union all
+select 'signature', item_key || '|' || bands::varchar || '|' || md5(marks)
+from signatures
+union all
+select 'check', source || '|' || run_key || '|' || filled || '|' || captures || '|' || trouble
+from checks
+union all
 select 'cursor', source || '|' || cursor
 from cursors
 order by part, row;
