@@ -145,11 +145,18 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
         # nothing was handed over: the server, or what we know of it, cannot be trusted with any mail
         _conclude(house, claimed, Outcome(state="temporary", detail=str(why)))
         raise
-    if outcome.state == "unknown":  # the relay may know what the broken connection did not say (E-10)
-        judged = _judge(house, claimed, begun)
-        outcome = judged.model_copy(update={"detail": f"{outcome.detail}; {judged.detail}"})
+    if outcome.state == "unknown":
+        outcome = _ask_again(house, claimed, begun, outcome)
     _conclude(house, claimed, outcome)
     return outcome.state
+
+
+def _ask_again(house: House, claimed: Waiting, begun: Entry, lost: Outcome) -> Outcome:
+    """The relay may know what a connection lost after the dot did not say, once it had its time to write it (E-10)."""
+    if house.mail.relay_log is not None:
+        _wait_until(datetime.now(UTC) + timedelta(seconds=house.mail.settle_seconds))
+    judged = _judge(house, claimed, begun)
+    return judged.model_copy(update={"detail": f"{lost.detail}; {judged.detail}"})
 
 
 def _settle(house: House, said: dict[str, Entry]) -> int:
