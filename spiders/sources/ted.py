@@ -111,7 +111,7 @@ class Ted(Source):
         since, _ = window(plan, FIRST_DAYS, OVERLAP_DAYS)
         told = [row for row in rows if isinstance(row, dict)]
         days = [on for row in told if isinstance(text := row.get("publication-date"), str) and (on := day(text))]
-        places = [set(codes) for row in told if isinstance(codes := row.get("buyer-country"), list) and codes]
+        places = [set(map(str, codes)) for row in told if isinstance(codes := row.get("buyer-country"), list) and codes]
         is_old = bool(days) and max(days) < since
         is_elsewhere = bool(places) and not any(place & set(self.countries) for place in places)
         if is_old or is_elsewhere:
