@@ -43,6 +43,7 @@ def _crawl(job: CrawlJob) -> None:
         settings=job.settings,
         replay=job.replay,
         mirror=job.mirror,
+        record=job.record,
     )
 
 

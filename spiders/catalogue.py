@@ -13,9 +13,9 @@ from terms.errors import SettingMissing
 
 
 def all_sources(feeds: Sequence[Source] = ()) -> dict[str, Source]:
-    """Sources by name. Raises SettingMissing where two have one name, or a file does not hold exactly one source."""
+    """Sources by name. Raises SettingMissing where two have one name, or a file does not hold one complete source."""
     modules = sorted(module.name for module in pkgutil.iter_modules(sources.__path__))
-    found = [source_in(importlib.import_module(f"{sources.__name__}.{name}")) for name in modules]
+    found = [source_in(_module(name)) for name in modules]
     by_name: dict[str, Source] = {}
     for source in (*found, *feeds):
         if source.name in by_name:
@@ -30,6 +30,14 @@ def recorded_sources(replay: Path | None) -> frozenset[str] | None:
     if index is None or not index.is_file():
         return None
     return frozenset(str(json.loads(line)["source"]) for line in index.read_text("utf-8").splitlines() if line.strip())
+
+
+def _module(name: str) -> ModuleType:
+    """One source's file. Raises SettingMissing where its class is refused for a fact that it does not state."""
+    try:
+        return importlib.import_module(f"{sources.__name__}.{name}")
+    except TypeError as refused:
+        raise SettingMissing(f"{refused}; `varde source check {name}` says what is missing") from refused
 
 
 def source_in(module: ModuleType) -> Source:

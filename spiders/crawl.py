@@ -56,13 +56,14 @@ def crawl(
     settings: CrawlSettings,
     replay: Path | None = None,
     mirror: str | None = None,
+    record: Path | None = None,
 ) -> Haul:
     """Crawl one source into `into/<source>/<run_key>/` and return the haul; one that is there is returned as it is.
 
     replay: file or folder of recorded answers, nothing is dialled. mirror: base address that stands in for scheme and
-    host. Raises SettingMissing without a contact, RunBusy while another process crawls the source, VardeError
-    (StoreLost) when the disk is lost, NotFound without the replay. Trouble with the publisher is in the haul:
-    `partial` or `failed`, and its incidents.
+    host. record: folder into which the answers are written too, as a replay. Trouble with the publisher is in the haul:
+    `partial` or `failed`, and its incidents. Raises SettingMissing without a contact, RunBusy while another process
+    crawls the source, VardeError (StoreLost) when the disk is lost, NotFound without the replay.
     """
     if replay is None and not settings.contact:
         raise SettingMissing(
@@ -77,6 +78,7 @@ def crawl(
         settings=settings,
         replay=replay,
         mirror=mirror,
+        record=record,
     )
     folder = HaulFolder(into, source.name, run_key)
     with folder.claimed():
@@ -99,7 +101,7 @@ def _crawl_anew(source: Source, job: CrawlJob, folder: HaulFolder) -> Haul:
     except BaseException:
         folder.remove()
         raise
-    if job.replay is None and job.mirror is None:
+    if job.replay is None and job.mirror is None and job.record is None:
         with suppress(StoreLost):  # the haul is safe; validators that are lost only cost a fetch
             visits.save(haul.state == "complete")
     _log.info("Crawled a source", extra={"source": haul.source, "state": haul.state, "counts": haul.counts})
@@ -118,6 +120,7 @@ def crawl_in_child(
     feeds: Path | None = None,
     replay: Path | None = None,
     mirror: str | None = None,
+    record: Path | None = None,
 ) -> Haul:
     """`crawl` in a process of its own, found by name among the files and the feeds of a list.
 
@@ -137,6 +140,7 @@ def crawl_in_child(
         mirror=mirror,
         feeds=feeds and feeds.resolve(),
         leash=True,
+        record=record and record.resolve(),
     )
     folder = HaulFolder(job.into, source_name, run_key)
     if (haul := folder.finished()) is not None:

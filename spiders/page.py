@@ -7,6 +7,9 @@ from datetime import datetime
 from terms.incident import Incident
 from terms.source import Focus
 
+NO_KEY = "no-key-in-a-replay"
+"""What a source is given for each of its keys where nobody is asked; it needs no quoting in an address."""
+
 
 @dataclass(frozen=True)
 class Ask:

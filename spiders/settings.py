@@ -75,6 +75,7 @@ class CrawlJob(BaseModel):
     """One crawl of one source, complete enough to be handed to another process as JSON.
 
     leash: end when standard input closes, so that no crawler outlives the process that started it.
+    record: empty folder into which every answer is also written, as a replay.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,6 +90,7 @@ class CrawlJob(BaseModel):
     mirror: str | None = None
     feeds: Path | None = None
     leash: bool = False
+    record: Path | None = None
 
     @property
     def is_raw(self) -> bool:
@@ -114,6 +116,7 @@ _LIVE = {
     "spiders.polite.Conditional": 200,
     "spiders.polite.Patience": 550,
 }
+_RECORDING = {"spiders.record.Recorder": 585}  # redirects are followed (600) and answers unpacked (590) by then
 _ALWAYS = {
     "spiders.capture.CaptureMiddleware": 10,
     "spiders.polite.Robots": 100,
@@ -139,7 +142,9 @@ def scrapy_settings(job: CrawlJob, rate: float) -> dict[str, object]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOAD_HANDLERS": {**dict.fromkeys(("file", "data", "ftp", "s3")), "http": handler, "https": handler},
-        "DOWNLOADER_MIDDLEWARES": _ALWAYS | (_LIVE if live else {"spiders.replay.ReplayMiddleware": 900}),
+        "DOWNLOADER_MIDDLEWARES": _ALWAYS
+        | (_LIVE if live else {"spiders.replay.ReplayMiddleware": 900})
+        | (_RECORDING if job.record else {}),
         "DOWNLOAD_MAXSIZE": job.settings.max_body_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": job.settings.request_timeout_s,

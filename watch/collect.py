@@ -11,7 +11,7 @@ from ledger import companies, incidents
 from spiders.catalogue import all_sources, recorded_sources
 from spiders.crawl import crawl_in_child
 from spiders.feeds import read_feeds
-from spiders.page import Plan
+from spiders.page import NO_KEY, Plan
 from spiders.source import Source
 from terms.errors import NotFound, SettingMissing, VardeError
 from terms.haul import Haul
@@ -111,7 +111,7 @@ def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | N
     for name in names:
         if name not in known:
             raise NotFound(f"there is no source {name!r}; there are: {', '.join(sorted(known))}")
-        if known[name].by_hand and replay is None:
+        if known[name].by_hand and replay is None and house.settings.replay is None:
             raise SettingMissing(f"{name} is {_lacks(house, known[name])}; its publisher forbids robots")
     if names:
         return sorted(set(names))
@@ -130,7 +130,7 @@ def rested(house: House) -> set[str]:
 
 
 def _plans(house: House, names: Sequence[str], key: str, since: str | None, replay: Path | None) -> dict[str, Plan]:
-    """What each source is asked. The stores are read here and not by the crawlers' threads: DuckDB dislikes those."""
+    """What each source is asked; the stores are read once, before the crawlers start."""
     focus, now = focus_of(house), house.clock()
     with house.warehouse.read() as connection:
         cursors = runs.read_cursors(connection)
@@ -161,7 +161,7 @@ def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name
 def _keys(house: House, name: str, replay: Path | None) -> dict[str, str]:
     source = all_sources(_feeds(house))[name]
     if replay is not None:
-        return dict.fromkeys(source.needs_keys, "a replay needs no key")
+        return dict.fromkeys(source.needs_keys, NO_KEY)
     return house.crawl.keys_for(source.needs_keys)
 
 

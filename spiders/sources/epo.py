@@ -32,6 +32,8 @@ class Epo(Source):
     expect = (0, 6_000)
     rate = 0.5
     raw_label = "document"
+    recorded_as = ("epo_publication_server",)
+    unproven = "the lists of dates and documents: of these no real page was at hand"
     server = "https://data.epo.org/publication-server/rest/v1.2"
 
     def start(self, plan: Plan) -> Iterable[Ask]:

@@ -32,6 +32,8 @@ class EuFunding(Source):
     expect = (400, 4_000)
     rate = 2.0
     raw_label = "grants_tenders"
+    recorded_as = ("sedia_search", "eu_grantsTenders")
+    unproven = "whole pages of the search: only excerpts were at hand; paging and the stated order"
     search_url = (
         "https://api.tech.ec.europa.eu/search-api/prod/rest/search?apiKey=SEDIA&text=***&pageSize=100&pageNumber=1"
     )

@@ -12,7 +12,7 @@ class PatentscopeFile(PatentFile):
     licence = "WIPO terms: reference and research with the source named, no automated queries"
     terms = "https://www.wipo.int/en/web/patentscope/data/terms-patentscope"
     attribution = "Source: WIPO PATENTSCOPE"
-    every = 168
+    every = 8_760  # a person imports it when it suits; after two years without it counts as silent
     expect = (1, 10_000)
     rate = 1.0
     unproven = "everything: no exported file was at hand; the columns are those that users describe"
