@@ -1,4 +1,4 @@
-"""What a change means: deadlines, money and eligibility are told apart from typos; rejected calls come back for them."""
+"""What a change means: deadlines, money and eligibility told apart from typos; rejected calls come back for them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -159,8 +159,15 @@ def leave_haul(house: House, days: int, count: int, state: Literal["complete", "
     items = [item(f"{days}-{n}", source="arxiv", capture_sha256=f"{days:064d}") for n in range(count)]
     (folder / "items.jsonl").write_text("".join(i.model_dump_json() + "\n" for i in items), "utf-8")
     trouble = () if state == "complete" else (Incident(where="source:arxiv", message="A page could not be fetched"),)
-    haul = Haul(source="arxiv", run_key=folder.name, state=state, started_at=at, finished_at=at, counts={"items": count},
-                incidents=trouble)  # fmt: skip
+    haul = Haul(
+        source="arxiv",
+        run_key=folder.name,
+        state=state,
+        started_at=at,
+        finished_at=at,
+        counts={"items": count},
+        incidents=trouble,
+    )
     (folder / "haul.json").write_text(haul.model_dump_json(), "utf-8")
 
 

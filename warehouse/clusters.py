@@ -15,6 +15,7 @@ from warehouse.store import Connection
 _ARRIVING = schema_of(identity="text", item_key="text")
 _SHORTEST_TITLE = 24
 _NAMES_A_CALL = re.compile(r"(?=.*[A-Za-z])(?=.*\d)(?!https?:).{8,}")  # a mere number is another call elsewhere
+_WORD = re.compile(r"[^\W_]+")
 _BY_WORDS = ("title:", "address:")
 _PREPRINT_DOI = "10.48550/"
 
@@ -123,5 +124,7 @@ def _doi(item: Item) -> str:
 
 
 def _plain(title: str) -> str:
+    if title.isascii():  # most are, and this is the hot path of a large load
+        return " ".join(_WORD.findall(title.lower()))
     letters = unicodedata.normalize("NFKD", title).casefold()
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c))))
+    return " ".join(_WORD.findall("".join(c for c in letters if not unicodedata.combining(c))))
