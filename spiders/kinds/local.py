@@ -9,6 +9,7 @@ from spiders.kinds.dates import day, moment
 
 OSLO, STOCKHOLM = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Stockholm")
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
+BRUSSELS = ZoneInfo("Europe/Brussels")
 _PROSE_LIMIT = 4_000
 _NAMES = (
     "jan januar january januari", "feb februar february februari", "mar mars march marts", "apr april",

@@ -39,8 +39,8 @@ def facts_of_page(body: bytes, root: html.HtmlElement) -> tuple[str, Facts]:
     props = embedded(body)
     told = stated(props) if props is not None else {}
     printed = {label: text for name, text in sections(root).items() if text and (label := _label(name))}
-    # Two texts behind a label: on a whole page nothing says where the last label's text ends.
-    behind = labelled(pieces(root), (DEADLINE, *MONEY), LABELS, most=2)
+    # One text behind a label: on a whole page nothing says where the text of the last label ends.
+    behind = labelled(pieces(root), (DEADLINE, *MONEY), LABELS, most=1)
     told = {**behind, **printed, **told}
     title = props.get("title") if props is not None else None
     return line(title) if isinstance(title, str) and title else heading(root), told
