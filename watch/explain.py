@@ -14,7 +14,7 @@ from warehouse import items, matches
 from warehouse.items import Stored
 from watch.collect import source_facts
 from watch.house import House
-from watch.review import opportunity_ref, queue
+from watch.review import find_opportunity
 
 
 class Hop(NamedTuple):
@@ -25,7 +25,7 @@ class Hop(NamedTuple):
 
 
 def explain(house: House, ref: str) -> list[list[Hop]]:
-    """One chain per digest that carries the line; for an opportunity that no digest has told, one from the match on.
+    """One chain per digest that carries the line; for an opportunity that no digest has told, from its decision on.
 
     Raises NotFound.
     """
@@ -34,17 +34,20 @@ def explain(house: House, ref: str) -> list[list[Hop]]:
         lines = digests.find_lines(connection, wanted)
     if lines:
         return [_chain_of_line(house, line) for line in lines]
-    for opportunity in queue(house).waiting:
-        if opportunity_ref(opportunity) == wanted:
-            return [list(_from_match(house, opportunity.match, opportunity.match.cluster_key))]
-    raise NotFound(f"no digest and no waiting opportunity has the ref {wanted}; refs stand at the end of each line")
+    try:
+        found = find_opportunity(house, wanted)
+    except NotFound:
+        raise NotFound(
+            f"no digest and no opportunity has the ref {wanted}; refs stand at the end of each line"
+        ) from None
+    cluster = found.match.cluster_key
+    return [[*_decisions(house, found.company_key, cluster), *_from_match(house, found.match, cluster)]]
 
 
 def _chain_of_line(house: House, line: KeptLine) -> list[Hop]:
     with house.ledger.read() as connection:
         kept = digests.read_digest(connection, line.digest_key)
         mails = [w for w in outbox.read_outbox(connection) if w.digest_key == line.digest_key]
-        stands = decisions.standing(decisions.read_decisions(connection, line.company_key))
     chain = [
         Hop("mail", {"message_id": w.outgoing.message_id, "state": w.state, "said": w.detail or "nothing yet"})
         for w in mails
@@ -53,14 +56,22 @@ def _chain_of_line(house: House, line: KeptLine) -> list[Hop]:
     chain.append(Hop("digest", {"digest": kept.digest_key, "state": kept.state, "approved by": by}))
     with house.warehouse.read() as connection:
         found = matches.read_match(connection, line.need_key, line.cluster_key)
-        homes = items.read_clusters_of(connection, [s.decision.cluster_key for s in stands.values()])
-    for standing in stands.values():
-        decision = standing.decision
-        if homes.get(decision.cluster_key, decision.cluster_key) == line.cluster_key:
-            chain.append(_decision(house, standing.decision_no, decision))
+    chain += _decisions(house, line.company_key, line.cluster_key)
     if found is not None:
         chain += _from_match(house, found, line.cluster_key)
     return chain
+
+
+def _decisions(house: House, company_key: str, cluster_key: str) -> Iterator[Hop]:
+    """What stands for a cluster of today, whichever of its members it was decided on."""
+    with house.ledger.read() as connection:
+        stands = decisions.standing(decisions.read_decisions(connection, company_key)).values()
+    with house.warehouse.read() as connection:
+        homes = items.read_clusters_of(connection, [s.decision.cluster_key for s in stands])
+    for standing in stands:
+        decided = standing.decision.cluster_key
+        if homes.get(decided, decided) == cluster_key:
+            yield _decision(house, standing.decision_no, standing.decision)
 
 
 def _decision(house: House, number: int, decision: Decision) -> Hop:
