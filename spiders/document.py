@@ -73,7 +73,8 @@ def _needs(source: Source) -> str:
 
 
 def _unproven(source: Source) -> str:
-    return source.unproven or ("asking the publisher" if source.recorded_as else "everything")
+    said = source.unproven or ("asking the publisher" if source.recorded_as else "everything")
+    return said[0].upper() + said[1:].rstrip(".") + "."
 
 
 def load_source(name: str, root: Path = ROOT) -> Source:
