@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from spiders.kinds.address import web_address
 from spiders.kinds.feed import FeedSource
-from spiders.source import Source
 from terms.errors import SettingMissing
 from terms.source import ItemKind
 
@@ -30,10 +29,15 @@ def _range(value: list[int]) -> list[int]:
 _Count = Annotated[int, Field(ge=0, le=5_000)]
 _Words = Annotated[str, Field(min_length=1, max_length=500)]
 _Address = Annotated[str, AfterValidator(_address)]
+_MayBeEmpty = Annotated[str, BeforeValidator(lambda value: "" if value is None else value), Field(max_length=500)]
+_NOT_STATED = "not stated"
 
 
 class FeedFacts(BaseModel):
-    """One entry of the list: the facts that every source states (P16), and where its feed is."""
+    """One entry of the list: the facts that every source states (P16), and where its feed is.
+
+    licence and terms may be left empty, as an import of OPML leaves them: the feed is in the list, but does not start.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -42,8 +46,8 @@ class FeedFacts(BaseModel):
     url: _Address
     publisher: _Words
     home: _Address
-    licence: _Words
-    terms: _Words
+    licence: _MayBeEmpty
+    terms: _MayBeEmpty
     attribution: _Words
     every: Annotated[int, Field(ge=1, le=24 * 92)]
     expect: Annotated[list[_Count], Field(min_length=2, max_length=2), AfterValidator(_range)]
@@ -51,7 +55,7 @@ class FeedFacts(BaseModel):
     kind: ItemKind
 
 
-def read_feeds(path: Path) -> tuple[Source, ...]:
+def read_feeds(path: Path) -> tuple[FeedSource, ...]:
     """The sources of a list of feeds. Raises SettingMissing that names file, line and field for every problem."""
     rows = _rows(path)  # ruamel's list, which knows the line of each entry
     problems: list[str] = []
@@ -65,9 +69,12 @@ def read_feeds(path: Path) -> tuple[Source, ...]:
     return tuple(source_of(entry) for entry in facts)
 
 
-def source_of(facts: FeedFacts) -> Source:
+def source_of(facts: FeedFacts) -> FeedSource:
     """A source of its own for one feed; it takes its name from the module name, as files do."""
     stated = {**facts.model_dump(), "expect": tuple(facts.expect), "__module__": f"{__name__}.{facts.name}"}
+    if empty := [field for field in ("licence", "terms") if not stated[field].strip()]:
+        stated |= dict.fromkeys(empty, _NOT_STATED)
+        stated["waits_for"] = f"its {' and '.join(empty)} are empty in the feed list; look at {facts.home} and fill in"
     made: type[FeedSource] = type(facts.name, (FeedSource,), stated)
     return made()
 

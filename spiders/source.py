@@ -28,6 +28,8 @@ class Source:
     """Settings of CrawlSettings that hold the publisher's keys; without them the source is skipped aloud."""
     raw_label: str = "page"
     """The label under which a raw payload without an address is parsed (`--replay FILE`)."""
+    waits_for: str = ""
+    """What a person must still state before it may start (P16); until then it is skipped aloud."""
     by_hand: bool = False
     """The publisher forbids robots: a person saves a file, which is imported with `--replay FILE`; nothing is asked."""
     recorded_as: tuple[str, ...] = ()

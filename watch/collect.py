@@ -93,6 +93,8 @@ def missing_keys(house: House) -> dict[str, str]:
 
 
 def _lacks(house: House, source: Source) -> str | None:
+    if source.waits_for:
+        return source.waits_for
     if source.by_hand:
         return f"imported by hand: save a file, then `varde collect {source.name} --replay FILE`"
     try:

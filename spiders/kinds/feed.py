@@ -12,6 +12,7 @@ from spiders.kinds.trouble import Trouble
 from spiders.page import Ask, Note, Page, Plan
 from spiders.source import Source
 from spiders.text import line
+from terms.errors import SettingMissing
 from terms.item import Call, Item, Organisation, Person, Publication
 
 MALFORMED = "The feed is not well-formed; what could be read was kept"
@@ -27,7 +28,9 @@ class FeedSource(Source, abstract=True):
     url: str
 
     def start(self, plan: Plan) -> Iterable[Ask]:
-        """The feed itself; conditional GET is the fetcher's business."""
+        """The feed itself; conditional GET is the fetcher's business. Raises SettingMissing where it may not start."""
+        if self.waits_for:
+            raise SettingMissing(f"{self.name} does not start: {self.waits_for}")
         return (Ask(self.url, headers={"Accept": FEED_TYPES}),)
 
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
