@@ -14,7 +14,7 @@ import pytest
 from varde import main as front
 
 ROOT = Path(__file__).resolve().parent.parent
-MONDAY, TUESDAY, NEXT_WEEK = "2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z", "2026-11-30T08:00:00Z"
+MONDAY, TUESDAY, WEDNESDAY = "2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z", "2026-11-25T08:00:00Z"
 
 
 class Said(NamedTuple):
