@@ -18,7 +18,10 @@ from spiders.page import Page, Plan
 from spiders.scaffold import Shape, new_source, shapes, source_text
 from terms.errors import NotFound, SettingMissing, SourceChanged
 from terms.incident import Incident
+from tests.houses import make_house
 from varde.main import app
+from watch import report
+from watch.collect import collect, sources_to_collect
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDINGS = ROOT / "tests" / "recordings" / "spiders"
@@ -227,3 +230,20 @@ def test_contributing_shows_the_facts_that_new_asks_for(tmp_path: Path) -> None:
     assert source.facts.kind == "call"
     facts = re.findall(r"^    (\w+) = ", source_text("ukri_feed", "feed"), re.M)
     assert re.findall(r"^    (\w+) = ", example, re.M) == facts
+
+
+def test_a_week_leaves_sources_by_hand_alone_and_calls_them_neither_due_nor_degraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = make_house(tmp_path, monkeypatch)
+    by_hand = {"espacenet_file", "patentscope_file"}
+    assert not by_hand & set(sources_to_collect(house))
+    rows = {row["source"]: row for row in report.sources_table(house)}
+    assert {rows[name]["health"] for name in by_hand} == {"skipped"}
+    assert all("imported by hand" in rows[name]["said"] for name in by_hand)
+    with pytest.raises(SettingMissing, match="--replay FILE"):
+        sources_to_collect(house, ["espacenet_file"])
+    export = RECORDINGS / "espacenet_file" / "page.export.csv"
+    assert sources_to_collect(house, ["espacenet_file"], export) == ["espacenet_file"]
+    (haul,) = collect(house, ["espacenet_file"], replay=export)
+    assert (haul.state, haul.counts["items"]) == ("complete", 2)
