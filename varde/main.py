@@ -72,7 +72,7 @@ def _exit_code() -> int | str | None:
         return _tell(error, 75)
     except LedgerBusy as error:
         if _is_lasting(error):
-            return _tell(f"{error}; free or mend the disk and start again, nothing is lost", 1)
+            return _tell(f"{error}; free the disk or make it writable, and start again: nothing is lost", 1)
         return _tell(f"{error}; wait for the other process, or mend VARDE_LEDGER_URL, and start again", 75)
     except (VardeError, ValueError) as error:
         return _tell(error, 1)
