@@ -9,13 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from spiders.catalogue import all_sources
+from spiders.crawl import crawl
 from spiders.kinds.affiliation import organisations_of
 from spiders.kinds.crossref_work import without_jats
 from spiders.kinds.subjects import subjects_of
 from spiders.kinds.window import window
 from spiders.page import Ask, Page, Plan
+from spiders.settings import CrawlSettings
 from spiders.source import Source
 from terms.errors import SourceChanged
+from terms.haul import Haul
 from terms.incident import Incident
 from terms.item import Item, Organisation
 from terms.source import Focus
@@ -224,3 +227,56 @@ def test_jats_becomes_plain_text() -> None:
     )
     assert without_jats("<jats:p>Abstract art sells.</jats:p>") == "Abstract art sells."
     assert without_jats("<jats:p>H<jats:sub>2</jats:sub>O</jats:p><script>x</script>") == "H2O"
+
+
+def crawled(name: str, answers: list[tuple[str, bytes]], folder: Path, since: str) -> Haul:
+    """A whole crawl over recorded answers, nothing is dialled."""
+    for number, (_, body) in enumerate(answers):
+        (folder / str(number)).write_bytes(body)
+    lines = [json.dumps({"source": name, "url": url, "file": str(n)}) for n, (url, _) in enumerate(answers)]
+    (folder / "index.jsonl").write_text("\n".join(lines))
+    return crawl(
+        SOURCES[name],
+        Plan(now=NOW, since=since, focus=Focus(arxiv=("cs.RO",))),
+        into=folder / "hauls",
+        captures=folder / "captures",
+        run_key="r1",
+        settings=CrawlSettings(),
+        replay=folder,
+    )
+
+
+def test_a_whole_crawl_turns_the_pages_and_counts_what_the_publisher_counts(tmp_path: Path) -> None:
+    """Europe PMC by cursor, PubMed by portions, arXiv by its feed and OAI-PMH; each complete, none told wrong."""
+    focused = Plan(now=NOW, since="2026-11-16", focus=Focus(arxiv=("cs.RO",)))
+
+    def recording(name: str, file: str) -> bytes:
+        return (RECORDINGS / name / file).read_bytes()
+
+    first = next(iter(SOURCES["europe_pmc"].start(focused)))
+    core = recording("europe_pmc", "page.core.json").replace(b'"hitCount": 5', b'"hitCount": 6')
+    last = recording("europe_pmc", "page.last.json").replace(b'"hitCount": 5', b'"hitCount": 6')
+    second = next(iter(SOURCES["europe_pmc"].follow(Page(url=first.url, body=core, capture_sha256="0"), focused)))
+    search = next(iter(SOURCES["pubmed"].start(focused)))
+    found = recording("pubmed", "search.found.json").replace(b'"401"', b'"4"')
+    page = Page(url=search.url, body=found, capture_sha256="0", label="search")
+    portion = next(iter(SOURCES["pubmed"].follow(page, focused)))
+    feed, listed = SOURCES["arxiv"].start(focused)
+    records = recording("arxiv", "oai.catch_up.xml")
+    more = next(iter(SOURCES["arxiv"].follow(Page(url=listed.url, body=records, capture_sha256="0"), focused)))
+    rest = re.sub(rb"<resumptionToken.*</resumptionToken>", b"", records.replace(b"26", b"25"))
+    replays = {
+        "europe_pmc": [(first.url, core), (second.url, last)],
+        "pubmed": [(search.url, found), (portion.url, recording("pubmed", "page.articles.xml"))],
+        "arxiv": [(feed.url, recording("arxiv", "page.weekend.xml")), (listed.url, records), (more.url, rest)],
+    }
+    kept = {}
+    for name, answers in replays.items():
+        (tmp_path / name).mkdir()
+        haul = crawled(name, answers, tmp_path / name, "2026-11-16")
+        counts = [incident.facts for incident in haul.incidents if "counts another number" in incident.message]
+        kept[name] = (haul.state, haul.counts["pages"], haul.counts["items"], haul.cursor, counts)
+    assert kept["europe_pmc"] == ("complete", 2, 4, "2026-11-23", [])
+    assert kept["pubmed"] == ("complete", 2, 2, "2026-11-23", [])
+    # seven records, of which two were deleted, two have no title, and one came twice
+    assert kept["arxiv"] == ("complete", 3, 3, "2026-11-23", [])
