@@ -57,7 +57,8 @@ def _speed(count: int) -> None:
     began, cpu = time.perf_counter(), time.process_time()
     groups = clustered(records)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    print(f"clustered in {seconds:.1f} s ({cpu:.1f} s of CPU), peak {_peak():.2f} GB; pairs {_compare(_pairs(groups), truth)}")
+    print(f"clustered in {seconds:.1f} s ({cpu:.1f} s of CPU), peak {_peak():.2f} GB")
+    print(f"pairs {_compare(_pairs(groups), truth)}")
     sample = records[:SAMPLE]
     began = time.perf_counter()
     every = sum(likeness(a, b) > 0 for a, b in combinations(sample, 2))
