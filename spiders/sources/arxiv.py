@@ -36,6 +36,7 @@ class Arxiv(FeedSource):
     every = 24
     expect = (0, 20_000)
     rate = 3.0
+    recorded_as = ("arxiv",)
     unproven = "OAI-PMH, asked for where more than a day was missed: no answer of it was at hand."
     url = "https://rss.arxiv.org/atom/"
     oai = "https://oaipmh.arxiv.org/oai"
