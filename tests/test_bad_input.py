@@ -90,6 +90,24 @@ def test_a_run_that_brings_nothing_at_all_is_a_failure(world: Door) -> None:
     assert health(world, WEDNESDAY)["good"] == ("healthy", "3 new of 3 examined")
 
 
+@pytest.mark.parametrize(("name", "octets"), [("haul.json", b"{"), ("items.jsonl", b"\xff\n"), ("items.jsonl", b"")])
+def test_a_damaged_haul_stops_no_other(name: str, octets: bytes, world: Door) -> None:
+    """An incident that says what to do; nothing of it is stored until it is collected again."""
+    assert world("collect", "good", "html", "--replay", "well").code == 0
+    (haul,) = (world.folder / "home" / "hauls" / "html").glob("2*")
+    (haul / name).write_bytes(octets)
+    for verb in ("absorb", "housekeeping"):
+        assert world(verb).code == 0
+    (noted,) = (row for row in world("incidents", "--json").rows if row["what"] == "A haul is damaged")
+    assert (noted["where"], str(haul) in noted["facts"], "collect" in noted["facts"]) == ("source:html", True, True)
+    assert health(world, MONDAY)["html"][0] == "never collected"
+    assert health(world, MONDAY)["good"] == ("healthy", "3 new of 3 examined")
+    shutil.rmtree(haul)
+    assert world("collect", "html", "--replay", "well").code == 0
+    assert world("absorb").code == 0
+    assert health(world, MONDAY)["html"] == ("healthy", "3 new of 3 examined")
+
+
 def test_a_broken_index_is_named(world: Door) -> None:
     """A replay that somebody mistyped is the user's to mend, with file and line."""
     index = world.folder / "well" / "index.jsonl"
@@ -237,3 +255,13 @@ def test_a_missing_mail_setting_is_named_and_the_mail_waits(
     server()
     assert varde("deliver", now=TUESDAY).code == 0
     assert mails(varde) == 1
+
+
+def test_a_log_in_never_travels_in_clear_text(varde: Door, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P65: refused before anything is sent, by the names of the settings and not by their values."""
+    server()
+    monkeypatch.setenv("VARDE_SMTP_USER", "varde")
+    monkeypatch.setenv("VARDE_SMTP_PASSWORD", "hunter2")
+    said = varde("deliver")
+    assert (said.code, "VARDE_SMTP_SECURITY" in said.err, outbox(varde)) == (1, True, [("pending", "1")]), said
+    assert "hunter2" not in said.out + said.err + varde("incidents", "--json").out + varde("outbox", "--json").out

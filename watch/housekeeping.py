@@ -34,7 +34,10 @@ def _remove_hauls(house: House) -> int:
     limit = house.clock() - _KEEP_HAULS
     removed = 0
     for folder in list(pending_hauls(house)):
-        haul = Haul.model_validate_json((folder / "haul.json").read_text("utf-8"))
+        try:
+            haul = Haul.model_validate_json((folder / "haul.json").read_bytes())
+        except ValueError:  # absorbing says so
+            continue
         with house.warehouse.read() as connection:
             is_in = runs.is_absorbed(connection, haul.source, haul.run_key)
         if is_in and haul.finished_at < limit:
