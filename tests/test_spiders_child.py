@@ -5,20 +5,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from spiders import haul as haul_room
-from spiders.crawl import crawl, crawl_in_child
+from spiders.crawl import crawl_in_child
 from spiders.haul import HaulFolder, ItemsFile, StoreLost
 from terms.errors import RunBusy, VardeError
 from terms.haul import Haul
 from terms.item import Item
-from tests.origin import Notices, Origin, Reply, files_in, notices, plan_since, serving, settings_for
-
-Crawl = Callable[..., Haul]
+from tests.crawling import Crawl, crawler
+from tests.origin import Origin, Reply, files_in, notices, plan_since, serving, settings_for
 
 
 @pytest.fixture
@@ -29,19 +28,7 @@ def origin() -> Iterator[Origin]:
 
 @pytest.fixture
 def crawled(tmp_path: Path, origin: Origin) -> Crawl:
-    """Crawl a source of the invented kind at the origin."""
-
-    def run(*paths: str, source: Notices | None = None, since: str | None = None, **changed: object) -> Haul:
-        return crawl(
-            source or Notices(*(origin.url(path) for path in paths)),
-            plan_since(since),
-            into=tmp_path / "hauls",
-            captures=tmp_path / "captures",
-            run_key="run1",
-            settings=settings_for(origin, **changed),
-        )
-
-    return run
+    return crawler(tmp_path, origin)
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "", ".hidden", "x" * 200])

@@ -4,21 +4,19 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from spiders.crawl import crawl
 from spiders.page import Ask, Note, Page, Plan
 from spiders.spider import SourceSpider
 from terms.errors import SettingMissing
 from terms.haul import Haul
 from terms.incident import Incident
 from terms.item import Item
-from tests.origin import NOW, Notices, Origin, Reply, files_in, notices, plan_since, serving, settings_for
-
-Crawl = Callable[..., Haul]
+from tests.crawling import Crawl, crawler
+from tests.origin import NOW, Notices, Origin, Reply, files_in, notices, serving
 
 
 @pytest.fixture
@@ -29,19 +27,7 @@ def origin() -> Iterator[Origin]:
 
 @pytest.fixture
 def crawled(tmp_path: Path, origin: Origin) -> Crawl:
-    """Crawl a source of the invented kind at the origin."""
-
-    def run(*paths: str, source: Notices | None = None, since: str | None = None, **changed: object) -> Haul:
-        return crawl(
-            source or Notices(*(origin.url(path) for path in paths)),
-            plan_since(since),
-            into=tmp_path / "hauls",
-            captures=tmp_path / "captures",
-            run_key="run1",
-            settings=settings_for(origin, **changed),
-        )
-
-    return run
+    return crawler(tmp_path, origin)
 
 
 def ids_in(tmp_path: Path) -> list[str]:

@@ -12,10 +12,8 @@ from spiders.crawl import crawl
 from spiders.guard import AddressGuard, is_public
 from spiders.page import Ask, Plan
 from terms.errors import Blocked
-from terms.haul import Haul
+from tests.crawling import Crawl, crawler
 from tests.origin import Notices, Origin, Reply, notices, plan_since, serving, settings_for
-
-Crawl = Callable[..., Haul]
 
 INSIDE = [
     "127.0.0.1",
@@ -64,17 +62,7 @@ def origin() -> Iterator[Origin]:
 
 @pytest.fixture
 def crawled(tmp_path: Path, origin: Origin) -> Crawl:
-    def run(*urls: str, **changed: object) -> Haul:
-        return crawl(
-            Notices(*(origin.url(url) if url.startswith("/") and url[1:2] != "/" else url for url in urls)),
-            plan_since(),
-            into=tmp_path / "hauls",
-            captures=tmp_path / "captures",
-            run_key="run1",
-            settings=settings_for(origin, **changed),
-        )
-
-    return run
+    return crawler(tmp_path, origin)
 
 
 @pytest.fixture

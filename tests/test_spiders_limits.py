@@ -3,7 +3,7 @@
 import gzip
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,11 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from spiders.crawl import crawl
-from terms.haul import Haul
-from tests.origin import Notices, Origin, Reply, notices, plan_since, serving, settings_for
-
-Crawl = Callable[..., Haul]
+from tests.crawling import Crawl, crawler
+from tests.origin import Origin, Reply, notices, serving
 
 
 @pytest.fixture
@@ -31,17 +28,7 @@ def origin() -> Iterator[Origin]:
 
 @pytest.fixture
 def crawled(tmp_path: Path, origin: Origin) -> Crawl:
-    def run(*urls: str, **changed: object) -> Haul:
-        return crawl(
-            Notices(*(origin.url(url) if url.startswith("/") and url[1:2] != "/" else url for url in urls)),
-            plan_since(),
-            into=tmp_path / "hauls",
-            captures=tmp_path / "captures",
-            run_key="run1",
-            settings=settings_for(origin, **changed),
-        )
-
-    return run
+    return crawler(tmp_path, origin)
 
 
 BOMB = b"0" * 50_000_000
