@@ -47,6 +47,7 @@ class Door:
     def __call__(self, *verb: str, now: str = MONDAY) -> Said:
         """Run a verb in this process; a fault that nobody foresaw fails the test."""
         self.patch.setattr(sys, "argv", ["varde", *self.words(*verb, now=now)])
+        self.patch.setattr(sys, "excepthook", sys.excepthook)  # main sets its own
         self.capture.readouterr()
         with pytest.raises(SystemExit) as end:
             front.main()

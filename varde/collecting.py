@@ -8,7 +8,7 @@ import typer
 
 from terms.haul import Haul
 from varde.door import house_of
-from varde.show import err, say, show, table
+from varde.show import err, say, show, table, working
 from watch import report
 from watch.absorb import absorb as absorb_hauls
 from watch.collect import collect as collect_sources
@@ -39,13 +39,13 @@ def collect(
     """Crawl sources, those that are due if none is named; each leaves a haul to be absorbed."""
     house = house_of(context)
     chosen = sources_to_collect(house, names or (), replay)
-    with err.status(f"collecting {len(chosen)} sources") as status:
+    with working(f"collecting {len(chosen)} sources") as tell:
         left = set(chosen)
 
         def done(haul: Haul) -> None:
             left.discard(haul.source)
             err.print(f"{haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
-            status.update(f"collecting {', '.join(sorted(left))}")
+            tell(f"collecting {', '.join(sorted(left))}")
 
         begin = f"{since:%Y-%m-%d}" if since else None
         hauls = collect_sources(house, chosen, since=begin, replay=replay, mirror=mirror, on_done=done)

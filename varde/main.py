@@ -48,12 +48,7 @@ def choose(
 def main() -> None:
     """The door: run a verb, turn every error into one message."""
     sys.excepthook = _unforeseen
-    try:
-        code = _exit_code()
-    except SystemExit as end:  # how a verb ends
-        code = end.code
-    sys.excepthook = sys.__excepthook__  # ours would keep modules alive to the end, and DuckDB complains of that
-    sys.exit(code)
+    sys.exit(_exit_code())
 
 
 def _unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -61,10 +56,9 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
     _log.info("A fault that nobody foresaw", exc_info=(kind, error, trace))
     first = (str(error).splitlines() or [""])[0]
     _tell(f"{kind.__name__}: {first[:500]} (-v tells where it broke); nothing stored is lost", 1)
-    sys.excepthook, sys.last_value, sys.last_traceback = sys.__excepthook__, None, None  # the same
 
 
-def _exit_code() -> int | str | None:
+def _exit_code() -> int:
     """Ours by their own words, the system's by what and where."""
     try:
         get_command(app)()  # not app(), which would put a hook of its own over ours

@@ -9,7 +9,7 @@ import typer
 from terms.haul import Haul
 from varde.collecting import Names
 from varde.door import house_of
-from varde.show import err, say, table
+from varde.show import err, say, table, working
 from watch import report
 from watch.collect import run_key
 from watch.housekeeping import keep_house
@@ -33,12 +33,12 @@ def week(
     from watch.written import write_week  # noqa: PLC0415
 
     house = house_of(context, replay=replay)
-    with err.status("starting") as status:
+    with working("starting") as tell:
 
         def told(haul: Haul) -> None:
             err.print(f"  {haul.source}: {haul.state}, {haul.counts.get('items', 0)} items")
 
-        done = run_week(house, names or (), Watcher(on_step=status.update, on_haul=told))
+        done = run_week(house, names or (), Watcher(on_step=tell, on_haul=told))
     table(report.hauls_table(done.hauls), "Collected", empty="no source is due; name one to ask it all the same")
     table(report.loads_table(done.loads), "Absorbed", empty="nothing new")
     table(report.matched_table(done.matched), "Matched")

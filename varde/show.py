@@ -1,7 +1,9 @@
 """Tables for people, JSON for scripts; what came from outside is printed as text, never as markup."""
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -52,3 +54,18 @@ def show(rows: Sequence[dict[str, str]], title: str, *, json_wanted: bool, empty
 
 def _is_number(rows: Sequence[dict[str, str]], column: str) -> bool:
     return all(row[column].replace(".", "").isdigit() or not row[column] for row in rows)
+
+
+@contextmanager
+def working(first: str) -> Iterator[Callable[[str], None]]:
+    """A moving line that says what is going on, on a terminal only; yields what changes its words."""
+    if not err.is_terminal:
+        yield lambda step: None
+        return
+    before = set(threading.enumerate())
+    try:
+        with err.status(first) as status:
+            yield status.update
+    finally:
+        for thread in set(threading.enumerate()) - before:
+            thread.join(1)  # rich leaves its own running, and DuckDB complains of that at the end
