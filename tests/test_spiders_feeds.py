@@ -270,3 +270,16 @@ def test_what_belongs_to_a_publisher_is_counted_in_the_log(caplog: pytest.LogCap
     (record,) = caplog.records
     assert record.getMessage() == "Records skipped or mended, as expected"
     assert record.__dict__["records"] == 2 and record.__dict__["where"] == "source:trade_rss"
+
+
+def test_a_folder_that_changes_beside_the_child_does_not_stop_it() -> None:
+    """Importing looks into changed folders again, and the child may open none: each feed after it was refused."""
+    reader, feed = Reader(), b'<rss version="2.0"><channel><title>x</title></channel></rss>'
+    probe = Path(__file__).resolve().parent.parent / f".probe-{os.getpid()}"
+    try:
+        assert reader.ask("text/xml", feed)["version"] == "rss20"
+        probe.touch()
+        assert reader.ask("text/xml", feed)["version"] == "rss20"
+    finally:
+        probe.unlink(missing_ok=True)
+        reader.stop()
