@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from ledger.store import insert_new
 from ledger.tables import outbox, sends, stops
@@ -65,7 +65,7 @@ def mark(
 def stop_addresses(connection: Connection, *, at: datetime) -> int:
     """Pending mails to addresses that asked for none become `stopped`; returns how many."""
     stopped = select(stops.c.address)
-    pending = (outbox.c.state == "pending") & outbox.c.recipient.in_(stopped)
+    pending = (outbox.c.state == "pending") & func.lower(outbox.c.recipient).in_(stopped)
     values = {"state": "stopped", "detail": "the address asked for no more mails", "changed_at": at}
     return connection.execute(outbox.update().where(pending).values(**values)).rowcount
 
@@ -86,7 +86,7 @@ def claimed_at(connection: Connection, outbox_key: str) -> datetime | None:
 
 def add_stop(connection: Connection, address: str, why: str, *, at: datetime) -> bool:
     """No more mails to this address; False where it had been stopped before."""
-    return insert_new(connection, stops, {"address": address, "why": why, "stopped_at": at}, on=["address"])
+    return insert_new(connection, stops, {"address": address.lower(), "why": why, "stopped_at": at}, on=["address"])
 
 
 def _waiting(row: Row[tuple[object, ...]]) -> Waiting:

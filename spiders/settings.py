@@ -22,7 +22,7 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 class CrawlSettings(BaseSettings):
     """Settings of the crawlers; each is read from `VARDE_<NAME>` when the class is called, never before."""
 
-    model_config = SettingsConfigDict(env_prefix="VARDE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VARDE_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     contact: str = Field(
         default="",
