@@ -82,6 +82,11 @@ def read_need(connection: Connection, need_key: str, version: int) -> NeedVersio
     return _version(row.need_key, row.company_key, row.version, row.need_json) if row else None
 
 
+def read_watched_needs(connection: Connection) -> list[NeedVersion]:
+    """The needs to match, as the ledger holds them now."""
+    return watched_needs(read_companies(connection), current_needs(connection))
+
+
 def watched_needs(every: Sequence[Company], versions: Sequence[NeedVersion]) -> list[NeedVersion]:
     """The needs to match: active, and still in their company's map."""
     in_maps = {f"{company.id}/{need.id}" for company in every for need in company.needs if need.status == "active"}

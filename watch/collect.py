@@ -80,7 +80,7 @@ def _gather(waiting: list[Future[Haul]], on_done: Callable[[Haul], None]) -> tup
 def focus_of(house: House) -> Focus:
     """What the watched needs look for, as codes only, so that sources can narrow what they fetch (P04)."""
     with house.ledger.read() as connection:
-        needs = companies.watched_needs(companies.read_companies(connection), companies.current_needs(connection))
+        needs = companies.read_watched_needs(connection)
     return Focus(
         cpc=tuple(sorted({code[:4] for version in needs for code in version.need.cpc})),
         arxiv=tuple(sorted({category for version in needs for category in version.need.arxiv})),

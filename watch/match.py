@@ -28,7 +28,7 @@ class Matched(NamedTuple):
 def match(house: House) -> Matched:
     """Score every cluster that is new to a need version against it, and store the matches (P20)."""
     with house.ledger.read() as connection:
-        needs = companies.watched_needs(companies.read_companies(connection), companies.current_needs(connection))
+        needs = companies.read_watched_needs(connection)
     with house.warehouse.read() as connection:
         loaded = matches.read_documents(connection)
         reach = matches.read_progress(connection)

@@ -161,7 +161,7 @@ def _changed_clusters(house: House, stands: Iterable[Standing]) -> dict[tuple[st
 
 def _opportunities(house: House, company_key: str | None) -> list[Opportunity]:
     with house.ledger.read() as connection:
-        watched = companies.watched_needs(companies.read_companies(connection), companies.current_needs(connection))
+        watched = companies.read_watched_needs(connection)
     keys = [v.need_key for v in watched if company_key in (None, v.company_key)]
     with house.warehouse.read() as connection:
         flagged = matches.read_opportunities(connection, keys)
