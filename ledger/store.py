@@ -15,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ledger.tables import VERSION, metadata, schema_versions
+from ledger.schema import STEPS, VERSION, metadata, schema_versions
 from terms.errors import LedgerBusy, SettingMissing
 
 _PATIENCE_S = 30
@@ -52,14 +52,13 @@ class Ledger:
         if self._file:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         with self.write() as connection:
-            metadata.create_all(connection)
+            schema_versions.create(connection, checkfirst=True)
             version = connection.execute(select(schema_versions.c.version)).scalar()
-            if version is None:
-                connection.execute(schema_versions.insert().values(version=VERSION))
-            elif version > VERSION:
+            if version is not None and version > VERSION:
                 raise SettingMissing(
                     f"{self.shown_as} was written by a newer Varde (schema {version}); update this one"
                 )
+            _bring_up(connection, version)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -93,6 +92,19 @@ class Ledger:
             yield
         except OperationalError as error:
             raise LedgerBusy(f"the ledger at {self.shown_as} does not answer: {error.orig}") from error
+
+
+def _bring_up(connection: Connection, version: int | None) -> None:
+    """From `version` (None: a new ledger) to today's, inside the caller's transaction."""
+    if version is None:
+        connection.execute(schema_versions.insert().values(version=VERSION))
+    else:
+        for step in range(version + 1, VERSION + 1):
+            for statement in STEPS.get(step, ()):
+                connection.exec_driver_sql(statement)
+        if version < VERSION:
+            connection.execute(schema_versions.update().values(version=VERSION))
+    metadata.create_all(connection)
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The ledger's tables, one noun each, the same on SQLite and PostgreSQL. Version 1; a change is a numbered step.
+"""The ledger's tables, one noun each, the same on SQLite and PostgreSQL. Changes: ledger/schema.py.
 
 Times are stored as UTC without zone and read back aware. Decisions, need versions and audit rows are append-only.
 """
@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
-VERSION = 1
 
 
 class Utc(TypeDecorator[datetime]):

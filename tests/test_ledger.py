@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger import audit, companies, decisions, digests, incidents, outbox
+from ledger.schema import VERSION
 from ledger.store import Ledger
 from ledger.tables import metadata
 from terms.decision import Decision
@@ -256,3 +257,15 @@ def test_a_ledger_that_does_not_answer_says_so_without_its_password(tmp_path: Pa
     with pytest.raises(LedgerBusy) as caught:
         Ledger(f"postgresql://varde:s3cret@/none?host={tmp_path}").prepare()
     assert "s3cret" not in str(caught.value)
+
+
+def test_an_older_ledger_takes_each_step_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column added by a later version is there afterwards, and what was stored stays."""
+    ledger.prepare()
+    monkeypatch.setattr("ledger.store.VERSION", VERSION + 1)
+    monkeypatch.setattr("ledger.store.STEPS", {VERSION + 1: ("alter table stops add column asked_by varchar(40)",)})
+    ledger.prepare()
+    ledger.prepare()
+    with ledger.read() as connection:
+        assert connection.exec_driver_sql("select asked_by from stops").all() == []
+        assert connection.exec_driver_sql("select version from schema_versions").scalar() == VERSION + 1
