@@ -45,7 +45,7 @@ def _reading(key: str, language: str, fields: Iterable[tuple[str, float]], satur
     """Count the words of the fields; with `saturation` repeats count less and less, and the heaviest word weighs 1."""
     forms, plain = Weights(), Counter[str]()
     for text, weight in fields:
-        for form, often in counted(text, language).items():
+        for form, often in counted(text).items():
             forms[form] = forms.get(form, 0.0) + weight * often
             plain[form] += often
     telling = {form: term for form in plain if (term := telling_stem(form, language))}

@@ -11,10 +11,10 @@ from spacy.tokens import Doc
 from nlp.languages import is_telling, pipeline, stem
 
 LONGEST_TEXT = 60_000  # characters read of one field; a longer abstract is a dump
-_LONGEST_RUN = 200  # characters without a blank; longer runs make the tokenizer quadratic
-_RUN = re.compile(rf"\S{{{_LONGEST_RUN + 1},}}")
+LONGEST_RUN = 200  # characters without a blank; longer runs make the tokenizer quadratic
+_RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Word:
 def readable(text: str) -> str:
     """The text as the tokenizer gets it: bounded, every character still at its place."""
     short = _SURROGATE.sub(" ", text[:LONGEST_TEXT])
-    return _RUN.sub(lambda run: run[0][:_LONGEST_RUN].ljust(len(run[0])), short)
+    return _RUN.sub(lambda run: run[0][:LONGEST_RUN].ljust(len(run[0])), short)
 
 
 def parsed(text: str, language: str) -> Doc:
@@ -39,11 +39,9 @@ def parsed(text: str, language: str) -> Doc:
 
 
 def words(doc: Doc, language: str) -> Iterator[Word]:
-    """Every word of a field in order; hyphenated and glued tokens are taken apart."""
-    for token in doc:
-        for piece in _WORD.finditer(token.text):
-            start = token.idx + piece.start()
-            yield Word(piece[0], start, start + len(piece[0]), telling_stem(piece[0], language))
+    """Every word of a field in order: runs of letters and digits, so hyphenated words are taken apart."""
+    for piece in WORD.finditer(doc.text):
+        yield Word(piece[0], piece.start(), piece.end(), telling_stem(piece[0], language))
 
 
 @lru_cache(maxsize=400_000)
@@ -52,11 +50,6 @@ def telling_stem(word: str, language: str) -> str:
     return stem(word, language) if is_telling(word, language) else ""
 
 
-def counted(text: str, language: str) -> "Counter[str]":
-    """How often each word as written (lower case) stands in a field; the fast way over spaCy's hashes."""
-    reader, counts = pipeline(language), Counter[str]()
-    hashes = Counter(reader.make_doc(readable(text)).to_array("ORTH").tolist())
-    for orth, often in hashes.items():
-        for piece in _WORD.findall(str(reader.vocab.strings[orth])):
-            counts[piece.lower()] += often
-    return counts
+def counted(text: str) -> "Counter[str]":
+    """How often each word as written (lower case) stands in a field; nlp/columns.py does the same for many texts."""
+    return Counter(form.lower() for form in WORD.findall(readable(text)))
