@@ -20,6 +20,7 @@ _SAME = {"no": "nb", "nn": "nb"}
 _STEMMERS = {"en": "english", "nb": "norwegian", "de": "german", "fr": "french", "es": "spanish"}
 _STOPS = {"en": ENGLISH, "nb": NORWEGIAN, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 LANGUAGES = (*_STEMMERS, OTHER)
+UNSTATED = ("", "und", "mul", "zxx")  # codes by which a publisher does not say, or says several
 _LONGEST_WORD = 60
 _GUESS_WORDS, _GUESS_FEWEST = 400, 2
 _PIECES = re.compile(r"[^\W_]+")
@@ -41,7 +42,7 @@ def guess(text: str) -> str:
 
 def language_of(stated: str, text: str) -> str:
     """The rules to read a text by: as stated, or guessed where the publisher does not say (`und`)."""
-    return guess(text) if stated.lower() in ("", "und", "mul", "zxx") else known(stated)
+    return guess(text) if stated.lower() in UNSTATED else known(stated)
 
 
 @lru_cache(maxsize=8)
@@ -59,6 +60,8 @@ def pipeline(language: str) -> Language:
 @lru_cache(maxsize=400_000)
 def fold(word: str) -> str:
     """A word without case, width and accents: `Système` -> `systeme`."""
+    if word.isascii():  # most words, and this is the hot path of a large load
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
