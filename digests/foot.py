@@ -16,12 +16,16 @@ _NAME = 120
 
 @dataclass(frozen=True)
 class Foot:
-    """notes: sentences, each a paragraph. stop_page: https or http address; stop_mail: address with its mailto link."""
+    """notes: sentences, each a paragraph. stop_page: https or http address; stop_mail: address with its mailto link.
+
+    calendar: address of the company's deadlines as a calendar, or empty.
+    """
 
     notes: tuple[str, ...]
     stop_page: str
     stop_mail: str
     stop_mailto: str
+    calendar: str = ""
 
 
 def summary(digest: Digest, wording: Wording) -> str:
@@ -47,7 +51,13 @@ def subject(digest: Digest, wording: Wording) -> str:
 
 
 def foot_of(
-    digest: Digest, company: Company, wording: Wording, *, stop_address: str | None, public_url: str | None
+    digest: Digest,
+    company: Company,
+    wording: Wording,
+    *,
+    stop_address: str | None,
+    public_url: str | None,
+    calendar: str = "",
 ) -> Foot:
     """The foot of the mail. Raises SettingMissing or MailRefused where an address of ours is unusable."""
     if public_url is not None and safe_link(public_url) is None:
@@ -58,6 +68,7 @@ def foot_of(
         stop_page=public_url or "",
         stop_mail=stop,
         stop_mailto=f"mailto:{quote(stop, safe='@')}?subject={quote(f'stop {company.id}')}" if stop else "",
+        calendar=calendar,
     )
 
 

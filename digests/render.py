@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digests.compose import is_quiet
 from digests.foot import Foot, foot_of, subject, summary
 from digests.headers import one_line, shortened
+from digests.links import MailLinks
 from digests.palette import DARK, LIGHT
 from digests.texts import texts_for
 from digests.view import EvidenceView, SuggestionView, Viewer
@@ -61,18 +62,27 @@ class _Written(str):
 
 
 def render(
-    digest: Digest, company: Company, *, now: datetime, stop_address: str | None = None, public_url: str | None = None
+    digest: Digest,
+    company: Company,
+    *,
+    now: datetime,
+    stop_address: str | None = None,
+    public_url: str | None = None,
+    links: MailLinks | None = None,
 ) -> Rendered:
     """The mail in the digest's language; days are counted from `now` (aware) in the company's time zone.
 
     stop_address: where a reader writes to stop. public_url: the page where a reader stops or changes the mail.
+    links: the reader's own addresses, for answers, settings and calendar.
     Quotes are shortened until the HTML is under HTML_LIMIT bytes. Raises MailRefused where even that is not enough,
     MapNotUnderstood for an unknown time zone, SettingMissing for an unusable public_url.
     """
     wording = wording_for(texts_for(digest.language), company.timezone, now)
-    foot = foot_of(digest, company, wording, stop_address=stop_address, public_url=public_url)
+    page = links.settings if links else public_url
+    calendar = links.calendar if links else ""
+    foot = foot_of(digest, company, wording, stop_address=stop_address, public_url=page, calendar=calendar)
     for limit in _PASSAGE_LIMITS:
-        rendered = _rendered(_view(digest, Viewer(company, wording, limit), foot), wording)
+        rendered = _rendered(_view(digest, Viewer(company, wording, limit, links), foot), wording)
         if len(rendered.html.encode("utf-8")) < HTML_LIMIT:
             return rendered
     raise MailRefused(

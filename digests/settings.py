@@ -44,6 +44,28 @@ class MailSettings(BaseSettings):
     settle_seconds: float = Field(
         default=60, ge=0, description="How long after an unknown delivery the relay's log is asked."
     )
+    relay_api: str | None = Field(
+        default=None,
+        description="https address of the provider's API, asked by Message-ID where there is no log to read.",
+    )
+    relay_api_key_file: Path | None = Field(
+        default=None, description="File that holds the API's token on its first line."
+    )
+    bounce_address: Address | None = Field(
+        default=None,
+        description="Mailbox that bounces go to; each mail gets a signed address of its own there (name+mark@domain).",
+    )
+    dkim_key_file: Path | None = Field(
+        default=None, description="File with the private RSA key (PEM) that signs mails with DKIM."
+    )
+    dkim_selector: str = Field(
+        default="varde",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+        description="Selector under which DNS has the public half of that key.",
+    )
+    dkim_domain: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9.-]+$", description="Domain that signs; the sender's where this is not set."
+    )
 
     @model_validator(mode="after")
     def _password_from_file(self) -> Self:
@@ -61,4 +83,14 @@ class MailSettings(BaseSettings):
     @property
     def name(self) -> str:
         """What we call ourselves in EHLO."""
-        return self.helo or self.sender_address.rpartition("@")[2]
+        return self.helo or self.domain
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain."""
+        return self.sender_address.rpartition("@")[2]
+
+    @property
+    def signing_domain(self) -> str:
+        """The domain that signs with DKIM."""
+        return self.dkim_domain or self.domain

@@ -1,11 +1,12 @@
 """What the two templates show: cleaned, worded and cut, so that HTML and plain text cannot disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digests.headers import one_line, shortened
-from digests.links import safe_link
+from digests.links import MailLinks, safe_link
 from digests.wording import Wording
+from terms.answer import ANSWERS
 from terms.company import Company
 from terms.digest import Digest, Line, Suggestion
 
@@ -19,7 +20,10 @@ _SCHEMES = {"cpc": "CPC", "ipc": "IPC", "arxiv": "arXiv"}
 
 @dataclass(frozen=True)
 class LineView:
-    """One line. href: an address that may be a link; else address shows what the source gave, as text."""
+    """One line. href: an address that may be a link; else address shows what the source gave, as text.
+
+    answers: (words, address) of what a reader may answer; answer_page: the same for plain text. Both may be empty.
+    """
 
     ref: str
     title: str
@@ -36,6 +40,8 @@ class LineView:
     who: str
     because: str
     passage: str
+    answers: tuple[tuple[str, str], ...] = ()
+    answer_page: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,12 @@ class EvidenceView:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Turns nouns into views. passage_limit: most characters of a quote; 0 for none."""
+    """Turns nouns into views. passage_limit: most characters of a quote; 0 for none. links: of the reader, if any."""
 
     company: Company
     wording: Wording
     passage_limit: int
+    links: MailLinks | None = None
 
     def projects(self, digest: Digest) -> tuple[SuggestionView, ...]:
         """The projects, in the order of the digest."""
@@ -112,7 +119,15 @@ class Viewer:
             who=self._who(line),
             because=", ".join(map(_term, line.because[:_TERMS])) if shows_terms else "",
             passage=shortened(one_line(line.passage or ""), self.passage_limit) if self.passage_limit else "",
+            answers=tuple(self._answers(line.ref)),
+            answer_page=self.links.answers.get(line.ref, "") if self.links else "",
         )
+
+    def _answers(self, ref: str) -> Iterator[tuple[str, str]]:
+        for verb in ANSWERS:
+            address = self.links.answer(ref, verb) if self.links else None
+            if address:
+                yield self.wording.texts.answers[verb], address
 
     def _who(self, line: Line) -> str:
         """Organisations; the authors of a publication where its source names none. Never an inventor (P41)."""

@@ -1,4 +1,4 @@
-"""Hop 6: digests, draft > approved > sent; a line told once is not told again."""
+"""Hop 6: digests, draft > approved > sent (or merged into a later one); a line told once is not told again."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,6 +9,8 @@ from ledger.store import insert_new
 from ledger.tables import digest_lines, digests
 from terms.digest import Digest
 from terms.errors import NotFound
+
+_TOLD = ("approved", "sent")
 
 
 class Kept(NamedTuple):
@@ -82,6 +84,27 @@ def set_sent(connection: Connection, key: str) -> None:
     connection.execute(digests.update().where(of_approved).values(state="sent"))
 
 
+def set_merged(connection: Connection, key: str) -> None:
+    """approved > merged: no mail of it left in time; its lines are told in a later one (E-12)."""
+    of_approved = (digests.c.digest_key == key) & (digests.c.state == "approved")
+    connection.execute(digests.update().where(of_approved).values(state="merged"))
+
+
+def read_open(connection: Connection, company_key: str | None = None) -> list[Kept]:
+    """Digests that are approved and not sent, oldest week first."""
+    rows = select(digests).where(digests.c.state == "approved").order_by(digests.c.iso_week, digests.c.digest_key)
+    if company_key is not None:
+        rows = rows.where(digests.c.company_key == company_key)
+    return [_kept(row._mapping) for row in connection.execute(rows)]
+
+
+def read_told_digests(connection: Connection, company_key: str, after: str, before: str) -> list[Kept]:
+    """Approved or sent digests of a company between two ISO weeks, both left out, oldest first."""
+    between = (digests.c.company_key == company_key) & (digests.c.iso_week > after) & (digests.c.iso_week < before)
+    told = between & digests.c.state.in_(_TOLD)
+    return [_kept(r._mapping) for r in connection.execute(select(digests).where(told).order_by(digests.c.iso_week))]
+
+
 def read_digest(connection: Connection, key: str) -> Kept:
     """One digest. Raises NotFound."""
     row = connection.execute(select(digests).where(digests.c.digest_key == key)).one_or_none()
@@ -103,7 +126,7 @@ def read_told(connection: Connection) -> set[tuple[str, str]]:
     rows = (
         select(digest_lines.c.company_key, digest_lines.c.cluster_key)
         .join(digests, digests.c.digest_key == digest_lines.c.digest_key)
-        .where(digests.c.state != "draft")
+        .where(digests.c.state.in_(_TOLD))
     )
     return {(row.company_key, row.cluster_key) for row in connection.execute(rows)}
 
@@ -113,7 +136,7 @@ def count_told(connection: Connection) -> dict[str, int]:
     rows = (
         select(digest_lines.c.need_key, func.count(distinct(digest_lines.c.cluster_key)))
         .join(digests, digests.c.digest_key == digest_lines.c.digest_key)
-        .where(digests.c.state != "draft")
+        .where(digests.c.state.in_(_TOLD))
         .group_by(digest_lines.c.need_key)
     )
     return {row[0]: int(row[1]) for row in connection.execute(rows)}

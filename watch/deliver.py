@@ -66,12 +66,12 @@ def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None
         with house.ledger.write() as connection:
             outbox.stop_addresses(connection, at=house.clock())
         with house.ledger.read() as connection:
-            due = [w for w in outbox.read_outbox(connection, "pending") if w.next_at <= house.clock()]
+            due = outbox.read_due(connection, house.clock())
         tried = _send_all(house, due, said, on_mail)
         _close_digests(house)
         with house.ledger.read() as connection:
-            states = Counter[str](waiting.state for waiting in outbox.read_outbox(connection))
-    return Delivered(dict(states), settled, sent=tried["sent"], put_off=tried["temporary"])
+            states = outbox.count_states(connection)
+    return Delivered(states, settled, sent=tried["sent"], put_off=tried["temporary"])
 
 
 def resend(house: House, outbox_key: str) -> None:
@@ -218,10 +218,7 @@ def _incident(waiting: Waiting, state: str, outcome: Outcome) -> Incident:
 def _close_digests(house: House) -> None:
     """approved > sent, once no mail of a digest is on its way any more and at least one has left."""
     with house.ledger.write() as connection:
-        states: dict[str, set[str]] = {}
-        for waiting in outbox.read_outbox(connection):
-            states.setdefault(waiting.digest_key, set()).add(waiting.state)
-        for key, found in states.items():
+        for key, found in outbox.read_digest_states(connection).items():
             if "sent" in found and not found & {"pending", "sending"}:
                 digests.set_sent(connection, key)
 

@@ -1,30 +1,32 @@
 """Hop 6, second half: drafts, and approval that freezes the mails. Nothing unapproved is sent (P35)."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from digests.compose import compose, is_quiet
-from digests.headers import Mailbox
-from digests.mail import build, message_id_for
-from digests.render import Rendered, render
-from ledger import audit, digests, outbox
+from digests.render import Rendered
+from ledger import audit, digests, outbox, preferences
 from ledger.digests import Kept, digest_key
-from terms.company import Company, Contact
-from terms.digest import Digest, iso_week
+from terms.company import Company
+from terms.digest import Digest
 from terms.errors import NotFound, VardeError
-from terms.mail import Outgoing
 from warehouse import runs
+from watch import schedule
 from watch.advise import advise
+from watch.apart import apart
 from watch.collect import source_facts
 from watch.companies import find_company, read_watched
+from watch.freeze import freeze, rendered
 from watch.health import read_health
 from watch.house import House
 
 
 class Drafted(NamedTuple):
-    """What drafting did for one company. state: draft, quiet (nothing to tell), or approved/sent and left alone."""
+    """What drafting did for one company.
+
+    state: draft, quiet (nothing to tell), not due (no reader wants a mail this week), quarantined (an incident says
+    why), or approved/sent and left alone.
+    """
 
     company_key: str
     state: str
@@ -34,25 +36,24 @@ class Drafted(NamedTuple):
 
 def week_of(house: House, company: Company) -> str:
     """The ISO week it is now where the company is."""
-    return iso_week(house.clock().astimezone(ZoneInfo(company.timezone)))
-
-
-def due_at(company: Company, week: str, now: datetime) -> datetime:
-    """Monday 07:00 of an ISO week where the company is, or now if that has passed (P50)."""
-    monday = datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(hour=7, tzinfo=ZoneInfo(company.timezone))
-    return max(monday.astimezone(UTC), now)
+    return schedule.week_of(house.clock(), company)
 
 
 def draft_all(house: House) -> list[Drafted]:
-    """A draft for every watched company that has something to be told."""
-    return [draft(house, company) for company in read_watched(house)]
+    """A draft for every watched company that has something to be told; one that cannot be made stops no other."""
+    return [apart(house, company, draft) or Drafted(company.id, "quarantined", 0, 0) for company in read_watched(house)]
 
 
 def draft(house: House, company: Company) -> Drafted:
-    """Compose this week's digest of one company anew; an approved one stays as it is."""
+    """Compose this week's digest of one company anew; an approved one stays as it is, unless it came too late."""
+    schedule.merge_late(house, company)
     now, week = house.clock(), week_of(house, company)
-    digest = _composed(house, company, week, now)
     key = digest_key(company.id, week)
+    if not schedule.due_readers(house, company, week):
+        with house.ledger.write() as connection:
+            digests.drop_draft(connection, company.id, week)
+        return Drafted(company.id, "not due", 0, 0)
+    digest = _composed(house, company, week, now)
     with house.ledger.write() as connection:
         if is_quiet(digest) and company.quiet_week == "nothing":
             digests.drop_draft(connection, company.id, week)
@@ -65,22 +66,35 @@ def draft(house: House, company: Company) -> Drafted:
 def approve(house: House, company_key: str, *, by: str, week: str | None = None) -> int:
     """Freeze the draft's mails, one per contact, and put them into the outbox; returns how many.
 
-    Raises NotFound without a draft, ValueError where nobody approves, VardeError where it is approved already or a call
-    in it has closed since.
+    Raises NotFound without a draft or a reader, ValueError where nobody approves, VardeError where it is approved
+    already or a call in it has closed since.
     """
     if not by.strip():
         raise ValueError("an approval needs a name (--broker, or VARDE_BROKER)")
     company = find_company(house, company_key)
     key = digest_key(company.id, week or week_of(house, company))
     now = house.clock()
-    with house.ledger.write() as connection:
+    with house.ledger.read() as connection:
         kept = digests.read_digest(connection, key)
-        _refuse_stale(kept, week_of(house, company), now)
-        mails = list(_mails(house, company, kept, now))
+        calendar = preferences.calendar_generation(connection, company.id)
+    _refuse_stale(kept, week_of(house, company), now)
+    readers = schedule.due_readers(house, company, kept.digest.iso_week)
+    if not readers:
+        raise NotFound(
+            f"{company.id} has no reader who wants a digest this week; add a contact, or see `varde readers`"
+        )
+    mails = list(freeze(house, company, kept, readers, now, calendar=calendar))
+    with house.ledger.write() as connection:
+        fresh = digests.read_digest(connection, key)
+        _refuse_stale(fresh, week_of(house, company), now)
+        if fresh != kept:
+            raise VardeError(f"{key} was changed meanwhile; look at it again and approve it then")
         if not digests.set_approved(connection, key, by=by, at=now):
             raise VardeError(f"{key} is {kept.state} already, by {kept.approved_by}")
         audit.append_audit(connection, by, "approved digest", {"digest": key}, at=now)
-        return outbox.enqueue(connection, key, mails, at=now, due_at=due_at(company, kept.digest.iso_week, now))
+        return outbox.enqueue(
+            connection, key, mails, at=now, due_at=schedule.due_at(company, kept.digest.iso_week, now)
+        )
 
 
 def preview(house: House, company_key: str, week: str | None = None, language: str | None = None) -> Rendered:
@@ -89,7 +103,8 @@ def preview(house: House, company_key: str, week: str | None = None, language: s
     key = digest_key(company.id, week or week_of(house, company))
     with house.ledger.read() as connection:
         kept = digests.read_digest(connection, key)
-    return _rendered(house, company, kept, company.contacts[0], house.clock(), language)
+    spoken = language or (company.contacts[0].language if company.contacts else company.languages[0])
+    return rendered(house, company, kept.digest, spoken, house.clock(), None)
 
 
 def list_digests(house: House, week: str | None = None) -> list[Kept]:
@@ -127,39 +142,3 @@ def _refuse_stale(kept: Kept, this_week: str, now: datetime) -> None:
     closed = [line.title for line in kept.digest.lines if line.deadline_at and line.deadline_at <= now]
     if closed:
         raise VardeError(f"{kept.digest_key}: closed since it was drafted: {', '.join(closed)}; `varde digest draft`")
-
-
-def _mails(house: House, company: Company, kept: Kept, now: datetime) -> Iterator[Outgoing]:
-    settings = house.mail
-    if not company.contacts:
-        raise NotFound(f"{company.id} has no contact to send a digest to; add one to its need map")
-    for contact in company.contacts:
-        address = contact.address
-        message_id = message_id_for(company.id, kept.digest.iso_week, "digest", address, house.settings.list_domain)
-        body = build(
-            _rendered(house, company, kept, contact, now, None),
-            sender=Mailbox(settings.sender_name, settings.sender_address),
-            recipient=contact,
-            reply_to=Mailbox(company.engagement.broker, company.engagement.broker_address),
-            list_id=f"{company.id}.{house.settings.list_domain}",
-            stop_address=house.settings.stop_address or company.engagement.broker_address,
-            message_id=message_id,
-            date=now,
-        )
-        yield Outgoing(
-            outbox_key=f"{kept.digest_key}/{address}",
-            company_key=company.id,
-            iso_week=kept.digest.iso_week,
-            recipient=address,
-            sender=settings.sender_address,
-            message_id=message_id,
-            body=body,
-        )
-
-
-def _rendered(
-    house: House, company: Company, kept: Kept, contact: Contact, now: datetime, language: str | None
-) -> Rendered:
-    spoken = kept.digest.model_copy(update={"language": language or contact.language})
-    stop = house.settings.stop_address or company.engagement.broker_address
-    return render(spoken, company, now=now, stop_address=stop)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,3 +23,19 @@ class HouseSettings(BaseSettings):
         default="varde.localhost", pattern=r"^[a-z0-9.-]+$", description="domain of List-Id and Message-ID"
     )
     stop_address: str | None = Field(default=None, description="address that mails asking for no more digests go to")
+    public_url: str | None = Field(
+        default=None,
+        description="https address of the pages that readers reach without log-in; unset: mails have no such links",
+    )
+    link_key: SecretStr | None = Field(
+        default=None, description="secret that signs those links; better in the file below"
+    )
+    link_key_file: Path | None = Field(
+        default=None, description="file that holds the secret; unset: links.key in VARDE_HOME, made when first needed"
+    )
+    remind_after_hours: float = Field(
+        default=4, ge=0, description="hours after a digest was due when its broker is reminded to approve it"
+    )
+    approve_within_hours: float = Field(
+        default=48, ge=1, description="hours after a digest was due when everybody is told that nobody approved it"
+    )

@@ -57,6 +57,10 @@ class Texts:
     stop_mail: str
     stop_page: str
     stop_page_link: str
+    your_answer: str
+    answers: dict[str, str]
+    calendar: str
+    calendar_link: str
     kinds: dict[str, str]
 
     def counted(self, pair: OneOther, count: int, **written: str) -> str:

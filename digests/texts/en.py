@@ -49,5 +49,9 @@ ENGLISH = Texts(
     stop_mail="To pause or stop, write to",
     stop_page="To pause, change or stop this mail:",
     stop_page_link="your settings",
+    your_answer="Your answer:",
+    answers={"useful": "Useful", "known": "Known already", "not ours": "Not for us", "more": "Tell me more"},
+    calendar="These deadlines in your own calendar:",
+    calendar_link="calendar address",
     kinds={"patent": "Patent", "call": "Call", "publication": "Publication"},
 )

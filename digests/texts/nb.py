@@ -49,5 +49,9 @@ BOKMAAL = Texts(
     stop_mail="For å ta pause eller stoppe, skriv til",
     stop_page="For å ta pause, endre eller stoppe denne e-posten:",
     stop_page_link="innstillingene deres",
+    your_answer="Ditt svar:",
+    answers={"useful": "Nyttig", "known": "Kjent fra før", "not ours": "Ikke for oss", "more": "Fortell mer"},
+    calendar="Disse fristene i din egen kalender:",
+    calendar_link="kalenderadresse",
     kinds={"patent": "Patent", "call": "Utlysning", "publication": "Publikasjon"},
 )
