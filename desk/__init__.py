@@ -1,1 +1,1 @@
-"""Brokers' pages over watch; comes with the desk's own issue, on the functions of watch.review."""
+"""Brokers' pages over watch: FastAPI, Jinja2 and one htmx, no build step."""

@@ -57,6 +57,12 @@ def read_companies(connection: Connection) -> list[Company]:
     return [Company.model_validate_json(text) for text in rows.scalars()]
 
 
+def company_keys(connection: Connection) -> list[str]:
+    """The key of every watched company."""
+    rows = select(companies.c.company_key).where(companies.c.is_watched).order_by(companies.c.company_key)
+    return list(connection.execute(rows).scalars())
+
+
 def current_needs(connection: Connection, company_key: str | None = None) -> list[NeedVersion]:
     """The newest version of every need, of one company or of all."""
     newest = (

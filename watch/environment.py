@@ -16,6 +16,7 @@ from ledger.settings import LedgerSettings
 from spiders.settings import CrawlSettings
 from terms.errors import SettingMissing
 from warehouse.settings import WarehouseSettings
+from watch.desk_settings import DeskSettings
 from watch.settings import HouseSettings
 
 CLASSES: tuple[type[BaseSettings], ...] = (
@@ -24,6 +25,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     WarehouseSettings,
     LedgerSettings,
     MailSettings,
+    DeskSettings,
 )
 _AT_THE_DOOR = {
     "VARDE_BROKER": "who decides and approves on the command line",

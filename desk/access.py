@@ -1,0 +1,42 @@
+"""Who may use which route. A route without a row here stops the desk from starting and fails a test (P34).
+
+Scope: `company` where the route reads or writes what belongs to companies, so that only those a person serves may be
+reached; `own` where it concerns the person alone; `house` where it shows what belongs to no company.
+"""
+
+from typing import Literal, NamedTuple
+
+from terms.person import Role
+
+Reach = Literal["nobody's", "own", "company", "house"]
+
+
+class Access(NamedTuple):
+    """One row. roles: empty where no log-in is needed. has_token: whether an unsafe request needs our CSRF token."""
+
+    roles: frozenset[Role]
+    reach: Reach
+    has_token: bool = True
+
+
+_OPEN = frozenset[Role]()
+_BROKER = frozenset[Role]({"broker", "operator"})
+_OPERATOR = frozenset[Role]({"operator"})
+_ALL = frozenset[Role]({"broker", "mentor", "operator"})
+
+ROWS: dict[str, Access] = {
+    "GET /": Access(_ALL, "own"),
+    "GET /health": Access(_OPEN, "nobody's"),
+    "GET /login": Access(_OPEN, "nobody's"),
+    "POST /login": Access(_OPEN, "nobody's"),
+    "POST /logout": Access(_ALL, "own"),
+    "GET /account": Access(_ALL, "own"),
+    "POST /account": Access(_ALL, "own"),
+    "POST /account/password": Access(_ALL, "own"),
+}
+"""`METHOD /path as routed` -> its row. HEAD is not routed."""
+
+
+def row_of(method: str, path: str) -> Access | None:
+    """The row of a route, or None where it has none and must not be used."""
+    return ROWS.get(f"{method} {path}")
