@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from ledger import audit, companies, decisions, digests, incidents, outbox
+from ledger.aid import aid_since, append_aid, read_aid
 from ledger.schema import VERSION
 from ledger.store import Ledger
 from ledger.tables import metadata
+from terms.aid import Aid
 from terms.decision import Decision
 from terms.digest import Digest, Line
 from terms.errors import LedgerBusy, NotFound, SettingMissing
@@ -269,3 +271,14 @@ def test_an_older_ledger_takes_each_step_once(ledger: Ledger, monkeypatch: pytes
     with ledger.read() as connection:
         assert connection.exec_driver_sql("select asked_by from stops").all() == []
         assert connection.exec_driver_sql("select version from schema_versions").scalar() == VERSION + 1
+
+
+def test_aid_on_both_engines(ledger: Ledger) -> None:
+    """Nothing on record is None, not zero."""
+    ledger.prepare()
+    with ledger.write() as connection:
+        assert aid_since(connection, "tind", date(2024, 1, 1)) is None
+        append_aid(connection, Aid("tind", date(2025, 1, 1), 50_000, "X"), "Bo", at=NOW)
+        append_aid(connection, Aid("tind", date(2023, 1, 1), 70_000, "Y"), "Bo", at=NOW)
+        assert aid_since(connection, "tind", date(2024, 1, 1)) == 50_000
+        assert [row.amount_eur for row in read_aid(connection, "tind")] == [70_000, 50_000]
