@@ -15,7 +15,7 @@ from terms.source import ItemKind
 
 
 def _address(value: str) -> str:
-    if web_address(value) != value:
+    if not value or web_address(value) != value:
         raise ValueError("must be an absolute http or https address without a user name")
     return value
 

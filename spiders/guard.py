@@ -6,15 +6,20 @@ own handlers either need a reactor or offer no hook before connect.
 """
 
 import asyncio
+import math
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
+from aiohttp.http_parser import RawResponseMessage
+from aiohttp.streams import StreamReader
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -43,6 +48,7 @@ _NOT_PUBLIC_4 = tuple(
 )
 _PUBLIC_6 = ip_network("2000::/3")
 _NOT_PUBLIC_6 = tuple(ip_network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+_MOST_INTERIM = 10
 _NAT64, _SIX_TO_FOUR = IPv6Network("64:ff9b::/96"), IPv6Network("2002::/16")
 
 
@@ -154,7 +160,7 @@ class GuardMiddleware:
 
 
 class SafeRedirect(RedirectMiddleware):
-    """At most five hops, http(s) only; what a source put into its headers does not follow to another host."""
+    """At most five hops, http(s) only; a source's own headers follow neither to another host nor out of https."""
 
     def process_response(  # type: ignore[override]  # Scrapy calls it without the deprecated `spider`
         self, request: Request, response: Response
@@ -164,14 +170,43 @@ class SafeRedirect(RedirectMiddleware):
         if response.status in {301, 302, 303, 307, 308} and urlsplit(target).scheme not in {"http", "https"}:
             raise Blocked(f"a redirect to scheme {urlsplit(target).scheme[:20]!r} is never followed")
         following = super().process_response(request, response)
-        if isinstance(following, Request) and urlsplit(following.url).netloc != urlsplit(request.url).netloc:
+        if isinstance(following, Request) and urlsplit(following.url)[:2] != urlsplit(request.url)[:2]:
             for name in request.meta.get("own_headers", ()):
                 following.headers.pop(name, None)
         return following
 
 
+class StaysSilent(DownloadTimeoutError):
+    """All the time is gone that a publisher has for its first answer."""
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer after at most a few interim ones (RFC 9110, 15.2), of which aiohttp would read any number."""
+
+    async def start(self, connection: Connection) -> "_Answer":
+        """Raises ClientConnectionError for a flood of 1xx."""
+        protocol = connection.protocol
+        read, left = protocol.read, iter(range(_MOST_INTERIM + 1))  # type: ignore[union-attr]
+
+        async def counted() -> tuple[RawResponseMessage, StreamReader]:
+            if next(left, None) is None:
+                raise aiohttp.ClientConnectionError("too many interim answers")
+            return await read()
+
+        protocol.read = counted  # type: ignore[union-attr,method-assign]
+        try:
+            await super().start(connection)
+        finally:
+            protocol.read = read  # type: ignore[union-attr,method-assign]
+        return self
+
+
 class GuardedHandler(BaseDownloadHandler):
-    """Fetches over sockets that the guard opened; limits are on the whole request and on bytes as they arrive."""
+    """Fetches over sockets that the guard opened; limits are on the whole request and on bytes as they arrive.
+
+    Until a publisher has given a first good answer, all its requests together have the time of one, so that a silent
+    host holds its crawler no longer (P5).
+    """
 
     lazy = True
 
@@ -179,6 +214,7 @@ class GuardedHandler(BaseDownloadHandler):
         super().__init__(crawler)
         guard = AddressGuard(job_of(crawler).settings.allow_hosts)
         self._timeout_s = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._first_answer_s = self._timeout_s
         self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -192,6 +228,7 @@ class GuardedHandler(BaseDownloadHandler):
             auto_decompress=False,
             trust_env=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+            response_class=_Answer,
             max_line_size=32768,
             max_field_size=32768,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
@@ -199,11 +236,13 @@ class GuardedHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """One answer. Raises Blocked, and Scrapy's exceptions for what can go wrong on the way."""
+        started = time.monotonic()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._fetch(request)
+            async with asyncio.timeout(min(self._timeout_s, self._first_answer_s)):
+                response = await self._fetch(request)
         except TimeoutError:
-            raise DownloadTimeoutError(f"no whole answer in {self._timeout_s:g} s") from None
+            is_silent = self._first_answer_s <= self._timeout_s
+            raise (StaysSilent if is_silent else DownloadTimeoutError)("no whole answer in time") from None
         except aiohttp.ClientConnectorDNSError as reason:
             raise CannotResolveHostError(str(reason)) from reason
         except aiohttp.ClientConnectorError as reason:
@@ -212,6 +251,11 @@ class GuardedHandler(BaseDownloadHandler):
             raise ResponseDataLossError(str(reason)) from reason
         except aiohttp.ClientError as reason:
             raise DownloadFailedError(str(reason)) from reason
+        finally:
+            self._first_answer_s -= time.monotonic() - started
+        if response.status < 300 and not request.meta.get("robots"):
+            self._first_answer_s = math.inf
+        return response
 
     async def _fetch(self, request: Request) -> Response:
         """Ask and read."""

@@ -25,6 +25,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from spiders.guard import StaysSilent
 from spiders.haul import write_whole
 from spiders.settings import CrawlJob, CrawlSettings, job_of
 from terms.errors import Blocked
@@ -40,6 +41,8 @@ _PASSING_TROUBLE = (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+GONE = frozenset({410, 451})
+"""Gone for good (RFC 9110, 15.5.11), or withheld by law (RFC 7725)."""
 _VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 
 
@@ -66,7 +69,7 @@ def retry_after(stated: str, now: datetime) -> timedelta | None:
 
 
 class Visits:
-    """What is remembered between crawls: validators of first pages, and hosts that want to be left alone.
+    """What is remembered between crawls: validators of first pages, those that are gone, hosts to be left alone.
 
     A small JSON file beside the captures, saved only after the haul: nothing is lost by being "unchanged".
     """
@@ -74,21 +77,25 @@ class Visits:
     def __init__(self, captures: Path, source: str) -> None:
         self._path = captures / source / "visits.json"
         self.hosts: dict[str, datetime] = {}
+        self.gone: dict[str, str] = {}
         self._before: dict[str, dict[str, str]] = {}
         self._now: dict[str, dict[str, str]] = {}
         try:
             kept = json.loads(self._path.read_bytes())
             self.hosts = {str(host): datetime.fromisoformat(at) for host, at in kept["hosts"].items()}
             self._before = {str(url): dict(sent) for url, sent in kept["pages"].items()}
+            self.gone = {str(url): str(said) for url, said in kept.get("gone", {}).items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self.hosts, self._before = {}, {}
+            self.hosts, self._before, self.gone = {}, {}, {}
 
     def validators(self, url: str) -> Mapping[str, str]:
         """Header lines that make a request conditional; none for a page that was never read to its end."""
         return {_VALIDATORS[name]: text for name, text in self._before.get(url, {}).items() if name in _VALIDATORS}
 
     def keep(self, url: str, response: Response) -> None:
-        """Remember the validators of a first page; those sent with 304 replace earlier ones."""
+        """Remember the validators of a first page (those sent with 304 replace earlier ones), or that it is gone."""
+        if response.status in GONE:
+            self.gone[url] = f"answered {response.status} on {datetime.now(UTC):%Y-%m-%d}"
         sent = {name: (response.headers.get(name) or b"").decode("latin-1") for name in _VALIDATORS}
         earlier = self._before.get(url, {}) if response.status == 304 else {}
         self._now[url] = earlier | {name: text for name, text in sent.items() if 0 < len(text) <= 1000}
@@ -98,8 +105,16 @@ class Visits:
         now = datetime.now(UTC)
         hosts = {host: at.isoformat() for host, at in sorted(self.hosts.items()) if at > now}
         pages = dict(sorted((self._now if complete else self._before).items()))
-        if hosts or pages or self._path.exists():
-            write_whole(self._path, json.dumps({"hosts": hosts, "pages": pages}, indent=1).encode())
+        if hosts or pages or self.gone or self._path.exists():
+            kept = {"hosts": hosts, "pages": pages, "gone": self.gone}
+            write_whole(self._path, json.dumps(kept, indent=1).encode())
+
+    def check_not_gone(self, url: str) -> None:
+        """Raises Blocked for an address that its publisher took away for good."""
+        if url in self.gone:
+            raise Blocked(
+                f"it {self.gone[url]}: mend its address, drop the source, or delete {self._path} to ask again"
+            )
 
 
 def _visits_of(crawler: Crawler) -> Visits:
@@ -190,7 +205,9 @@ class Patience:
         return cls(job_of(crawler).settings, _visits_of(crawler))
 
     async def process_request(self, request: Request) -> None:
-        """Wait until the host may be asked again. Raises ComeBackLater."""
+        """Wait until the host may be asked again. Raises ComeBackLater, and Blocked for a page that is gone."""
+        if request.meta.get("first_page"):
+            self._visits.check_not_gone(request.meta["asked"])
         host = _host(request)
         until = self._visits.hosts.get(host)
         if until is not None and until > datetime.now(UTC):
@@ -212,8 +229,9 @@ class Patience:
         return self._again(request, stated) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The request once more, where the trouble may pass."""
-        return self._again(request, None) if isinstance(exception, _PASSING_TROUBLE) else None
+        """The request once more, where the trouble may pass; a host that only stays silent is left alone."""
+        may_pass = isinstance(exception, _PASSING_TROUBLE) and not isinstance(exception, StaysSilent)
+        return self._again(request, None) if may_pass else None
 
     def _again(self, request: Request, stated: timedelta | None) -> Request | None:
         """The request once more after a wait, or None when it was tried often enough."""

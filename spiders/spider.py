@@ -26,7 +26,7 @@ from spiders.capture import plain_headers
 from spiders.guard import AddressGuard
 from spiders.haul import Findings, ItemsFile, StoreLost, one_line, shown
 from spiders.page import Ask, Page
-from spiders.polite import ComeBackLater, Visits
+from spiders.polite import GONE, ComeBackLater, Visits
 from spiders.replay import mirrored, raw_asks, true_address
 from spiders.settings import CrawlJob, scrapy_settings
 from spiders.source import Source
@@ -39,7 +39,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadConnectionRefusedError, "the connection was refused, or its certificate is not trusted"),
     (CannotResolveHostError, "the host's name is not known"),
     (ResponseDataLossError, "the answer was cut short"),
-    (DownloadCancelledError, "the answer is larger than VARDE_MAX_BODY_BYTES"),
+    (DownloadCancelledError, "too_large: more than VARDE_MAX_BODY_BYTES"),
     (DownloadFailedError, "the connection broke"),
 )
 
@@ -142,8 +142,14 @@ class SourceSpider(Spider):
         elif self._is_absence(self._page(response, ask)):
             self.findings.count("absent")
         else:
-            status = str(response.status)
-            self.findings.failed("The publisher answered with an error", url=shown(ask.url), status=status)
+            self._refused(response.status, shown(ask.url))
+
+    def _refused(self, status: int, url: str) -> None:
+        """An answer that says no."""
+        if status in GONE:
+            self.findings.failed("The publisher says that this is gone for good", "error", url=url, status=str(status))
+        else:
+            self.findings.failed("The publisher answered with an error", url=url, status=str(status))
 
     def _is_absence(self, page: Page) -> bool:
         """Whether the source knows this error as the publisher's word for nothing; a doubt is an error."""
@@ -253,5 +259,5 @@ def _missed(trouble: BaseException | None) -> str:
         return one_line(str(trouble))
     if isinstance(trouble, IgnoreRequest):
         bomb = isinstance(trouble.__cause__, ValueError)
-        return "the answer is larger than VARDE_MAX_BODY_BYTES once unpacked" if bomb else "more than five redirects"
+        return "too_large: more than VARDE_MAX_BODY_BYTES once unpacked" if bomb else "more than five redirects"
     return next((text for kind, text in _REASONS if isinstance(trouble, kind)), type(trouble).__name__)

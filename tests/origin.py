@@ -4,7 +4,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,10 @@ NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. is_cut: the connection closes before the promised end. pieces: sent one by one, with `pause`."""
+    """One answer. is_cut: the connection closes before the promised end. pieces: sent one by one, with `pause`.
+
+    raw: all that goes over the wire, from the status line on, piece by piece with `pause`; then the connection closes.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -29,6 +32,7 @@ class Reply:
     is_cut: bool = False
     pieces: Iterable[bytes] | None = None
     pause: Callable[[], None] = lambda: None
+    raw: Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,17 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Origin]:
 
         do_GET = do_POST = _answer  # noqa: N815  the names that the base class looks for
 
+        def _send_raw(self, pieces: Iterable[bytes], pause: Callable[[], None]) -> None:
+            self.close_connection = True
+            with suppress(OSError):
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    pause()
+
         def _send(self, reply: Reply) -> None:
+            if reply.raw is not None:
+                self._send_raw(reply.raw, reply.pause)
+                return
             self.send_response(reply.status)
             for name, text in reply.headers.items():
                 self.send_header(name, text)
@@ -91,13 +105,11 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Origin]:
                 size = len(reply.body) if reply.pieces is None else 10**6
                 self.send_header("Content-Length", str(size + (100 if reply.is_cut else 0)))
             self.end_headers()
-            try:
+            with suppress(OSError):
                 for piece in reply.pieces if reply.pieces is not None else (reply.body,):
                     self.wfile.write(piece)
                     self.wfile.flush()
                     reply.pause()
-            except OSError:
-                pass
             self.close_connection = self.close_connection or reply.is_cut or reply.pieces is not None
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name that the base class gives it

@@ -242,7 +242,7 @@ def test_a_raw_file_that_is_too_large_is_refused(replayed: Crawl, tmp_path: Path
     file = tmp_path / "large.json"
     file.write_bytes(b" " * 5_000)
     haul = replayed(file, max_body_bytes=2_000)
-    assert haul.incidents[0].facts["reason"] == "the answer is larger than VARDE_MAX_BODY_BYTES"
+    assert haul.incidents[0].facts["reason"] == "too_large: more than VARDE_MAX_BODY_BYTES"
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded payloads are not on this machine")

@@ -12,6 +12,11 @@ from terms.item import Call, Item, Organisation
 ANOTHER_CLASS = "a notice of another class"
 NOT_A_CALL = "a notice that asks for no offers, such as an award"
 _CALLS = ("ANNOUNCEMENT_OF_COMPETITION", "DYNAMIC_PURCHASING_SCHEME", "PRE_ANNOUNCEMENT", "ADVISORY_NOTICE")
+_NO_CALLS = frozenset(
+    ["RESULT", "ANNOUNCEMENT_OF_INTENT", "ANNOUNCEMENT_OF_CONCLUSION_OF_CONTRACT", "CHANGE_OF_CONCLUSION_OF_CONTRACT",
+     "QUALIFICATION_SCHEME", "CANCELLED_OR_MISSING_CONCLUSION_OF_CONTRACT", "NOTICE_ON_BUYER_PROFILE"]
+)  # fmt: skip
+_CPV = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"\d{4}-\d{1,9}")
 _PAGE = "https://www.doffin.no/notices/"
 _IGNORED = frozenset(
@@ -28,6 +33,10 @@ def item_of(found: object, classes: tuple[str, ...], source: str, sha256: str, t
         raise Unreadable(f"id: expected 2026-123456, found {line(number, 40)!r}")
     cpv = list(dict.fromkeys(line(code, 20) for code in take_texts(row, "cpvCodes")))
     if kind not in _CALLS or not any(code.startswith(classes) for code in cpv):
+        if kind not in _CALLS and kind not in _NO_CALLS:
+            trouble.unknown([f"type={kind or 'missing'}"])
+        if kind in _CALLS and not any(_CPV.match(code) for code in cpv):
+            raise Unreadable("cpvCodes: a notice without a class")
         trouble.expected(ANOTHER_CLASS if kind in _CALLS else NOT_A_CALL)
         return None
     item = Item(

@@ -22,6 +22,7 @@ KEPT_TYPES = (
     "DegreeLicentiate", "DegreePhd", "ProfessionalArticle", "ReportBasic", "ReportBookOfAbstract", "ReportPolicy",
     "ReportResearch", "ReportWorkingPaper", "StudyProtocol",
 )  # fmt: skip
+_UNPUBLISHED = frozenset({"NEW", "DRAFT", "DRAFT_FOR_DELETION", "UNPUBLISHED", "DELETED"})
 _DROPPED_TYPES = frozenset([
     "ArtisticDegreePhd", "ArtisticDesign", "Architecture", "ConferenceLecture", "ConferencePoster",
     "DataManagementPlan", "DataSet", "DegreeBachelor", "DegreeMaster", "Encyclopedia", "EncyclopediaChapter",
@@ -81,6 +82,8 @@ def item_of(found: object, source: str, sha256: str, trouble: Trouble) -> Item |
 def _reason_to_skip(status: str, instance: Row, trouble: Trouble) -> str | None:
     kind = take_text(instance, "type")
     if status and not status.startswith("PUBLISHED"):
+        if status not in _UNPUBLISHED:
+            trouble.unknown([f"status={status}"])
         return NOT_PUBLISHED
     if kind in KEPT_TYPES:
         return None

@@ -12,7 +12,7 @@ from terms.item import Call, Item
 STUB = "neither title nor deadline"
 LEGACY = "legacy row of a topic whose current row is there"
 NOT_A_GRANT = "not a grant"
-_GRANT_TYPES = ("", "1", "2", "8")
+_TENDER, _GRANT_TYPES = "0", ("", "1", "2", "8")
 _CURRENT = ("", "SEDIA")
 
 _ROW_IGNORED = frozenset(
@@ -101,7 +101,7 @@ def item_of(found: object, current: set[str], source: str, sha256: str, trouble:
     told = mapping(row.pop("metadata", None), "metadata")
     identifier = line(take_first(told, "identifier"), 200)
     title, deadlines = line(take_first(told, "title")), take_texts(told, "deadlineDate")
-    if why := _reason_to_skip(told, identifier, bool(title or deadlines), current):
+    if why := _reason_to_skip(told, identifier, bool(title or deadlines), current, trouble):
         trouble.expected(why)
         return None
     if not identifier:
@@ -125,9 +125,14 @@ def item_of(found: object, current: set[str], source: str, sha256: str, trouble:
     return item
 
 
-def _reason_to_skip(told: Row, identifier: str, says_something: bool, current: set[str]) -> str | None:
+def _reason_to_skip(
+    told: Row, identifier: str, says_something: bool, current: set[str], trouble: Trouble
+) -> str | None:
     is_legacy = take_first(told, "DATASOURCE") not in _CURRENT
-    if take_first(told, "type") not in _GRANT_TYPES:
+    kind = take_first(told, "type")
+    if kind not in _GRANT_TYPES:
+        if kind != _TENDER:
+            trouble.unknown([f"metadata.type={kind}"])
         return NOT_A_GRANT
     if not says_something:
         return STUB

@@ -20,6 +20,8 @@ FIELDS = (
     "deadline-receipt-tender-date-lot", "deadline-receipt-tender-time-lot", "deadline-receipt-request-date-lot",
     "estimated-value-lot", "estimated-value-cur-lot", "links",
 )  # fmt: skip
+# the other notice types of eForms (code list notice-type): results, direct awards, changes, completions
+_NO_CALLS = ("can-", "veat", "corr", "compl", "brin-", "subco", "pmc")
 _NUMBER = re.compile(r"\d{1,12}-\d{4}")
 _PAGE = "https://ted.europa.eu/en/notice/-/detail/"
 # `links` is built from the number instead; the city says nothing that the name of the buyer does not.
@@ -40,6 +42,8 @@ def item_of(found: object, source: str, sha256: str, trouble: Trouble) -> Item |
         raise Unreadable(f"publication-number: expected 123456-2026, found {line(number, 40)!r}")
     kind = _one(row, "notice-type")
     if kind and not kind.startswith(CALLS):
+        if not kind.startswith(_NO_CALLS):
+            trouble.unknown([f"notice-type={kind}"])
         trouble.expected(NOT_A_CALL)
         return None
     procedure = line(_one(row, "procedure-identifier"), 100)

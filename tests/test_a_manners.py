@@ -1,4 +1,4 @@
-"""Manners towards publishers (P14; RELIABILITY A-14, A-15, A-21; fact 13)."""
+"""Manners towards publishers (P14; RELIABILITY A-14, A-15, A-21)."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -54,13 +54,13 @@ def crawled(tmp_path: Path, origin: Origin) -> Crawl:
     return run
 
 
-def test_robots_is_read_first_and_once(crawled: Crawl, origin: Origin) -> None:
+def test_a_21_robots_is_read_first_and_once(crawled: Crawl, origin: Origin) -> None:
     crawled("/1", "/2")
     assert origin.paths() == ["/robots.txt", "/1", "/2"]
     assert origin.asked[0].headers["user-agent"] == "Varde/0.1 (+https://varde.example/)"
 
 
-def test_what_robots_forbids_is_never_asked_for(crawled: Crawl, origin: Origin) -> None:
+def test_a_21_what_robots_forbids_is_never_asked_for(crawled: Crawl, origin: Origin) -> None:
     origin.on("/robots.txt", Reply(b"User-agent: varde\nDisallow: /2\nDisallow: /3\n\nUser-agent: *\nDisallow: /"))
     haul = crawled("/2", "/1", "/3")
     assert origin.paths() == ["/robots.txt", "/1"]
@@ -70,7 +70,7 @@ def test_what_robots_forbids_is_never_asked_for(crawled: Crawl, origin: Origin) 
 
 
 @pytest.mark.parametrize("reply", [Reply(status=500), Reply(status=503), Reply(status=429), Reply(b"x", is_cut=True)])
-def test_robots_that_cannot_be_read_forbids_all_for_now(crawled: Crawl, origin: Origin, reply: Reply) -> None:
+def test_a_21_robots_that_cannot_be_read_forbids_all_for_now(crawled: Crawl, origin: Origin, reply: Reply) -> None:
     origin.on("/robots.txt", reply)
     haul = crawled("/1", "/2")
     assert haul.state == "failed"
@@ -80,17 +80,17 @@ def test_robots_that_cannot_be_read_forbids_all_for_now(crawled: Crawl, origin: 
 @pytest.mark.parametrize(
     "reply", [Reply(status=404), Reply(status=403), Reply(b"<html>hello</html>"), Reply(b"\xff\xfe\x00#" * 400_000)]
 )
-def test_robots_that_is_not_there_or_nonsense_allows(crawled: Crawl, origin: Origin, reply: Reply) -> None:
+def test_a_21_robots_that_is_not_there_or_nonsense_allows(crawled: Crawl, origin: Origin, reply: Reply) -> None:
     origin.on("/robots.txt", reply)
     assert crawled("/1").state == "complete"
 
 
-def test_robots_is_asked_again_before_it_counts_as_down(crawled: Crawl, origin: Origin) -> None:
+def test_a_21_robots_is_asked_again_before_it_counts_as_down(crawled: Crawl, origin: Origin) -> None:
     origin.on("/robots.txt", Reply(status=500), Reply(b"User-agent: *\nDisallow: /2"))
     assert crawled("/1", retries=1).state == "complete"
 
 
-def test_crawl_delay_is_kept(crawled: Crawl, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_21_crawl_delay_is_kept(crawled: Crawl, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
     delays: list[float] = []
     real = polite.Robots._slow_down
 
@@ -104,21 +104,21 @@ def test_crawl_delay_is_kept(crawled: Crawl, origin: Origin, monkeypatch: pytest
     assert delays == [0.2]
 
 
-def test_a_crawl_delay_that_nobody_can_keep_ends_the_crawl(crawled: Crawl, origin: Origin) -> None:
+def test_a_21_a_crawl_delay_that_nobody_can_keep_ends_the_crawl(crawled: Crawl, origin: Origin) -> None:
     origin.on("/robots.txt", Reply(b"User-agent: *\nCrawl-delay: 86400"))
     haul = crawled("/1")
     assert haul.state == "failed"
     assert "86400 s" in haul.incidents[0].facts["reason"]
 
 
-def test_retry_after_in_seconds_is_waited_for(crawled: Crawl, origin: Origin, waits: list[float]) -> None:
+def test_a_14_retry_after_in_seconds_is_waited_for(crawled: Crawl, origin: Origin, waits: list[float]) -> None:
     origin.on("/1", Reply(status=429, headers={"Retry-After": "7"}), Reply(notices("a")))
     haul = crawled("/1", retries=2)
     assert haul.state == "complete"
     assert 6.5 < waits[0] <= 7
 
 
-def test_retry_after_as_a_date_is_waited_for(crawled: Crawl, origin: Origin, waits: list[float]) -> None:
+def test_a_14_retry_after_as_a_date_is_waited_for(crawled: Crawl, origin: Origin, waits: list[float]) -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     origin.on("/1", Reply(status=503, headers={"Retry-After": at}), Reply(notices("a")))
     assert crawled("/1", retries=2).state == "complete"
@@ -126,7 +126,7 @@ def test_retry_after_as_a_date_is_waited_for(crawled: Crawl, origin: Origin, wai
 
 
 @pytest.mark.parametrize("stated", ["soon", "-5", "", "1e9", "Mon, 01 Jan 2024 00:00:00 GMT"])
-def test_an_unusable_retry_after_falls_back_to_our_own_wait(
+def test_a_14_an_unusable_retry_after_falls_back_to_our_own_wait(
     crawled: Crawl, origin: Origin, waits: list[float], stated: str
 ) -> None:
     origin.on("/1", Reply(status=503, headers={"Retry-After": stated}), Reply(status=503), Reply(notices("a")))
@@ -135,7 +135,7 @@ def test_an_unusable_retry_after_falls_back_to_our_own_wait(
     assert 19 < waits[1] <= 20
 
 
-def test_a_longer_wait_than_we_have_ends_the_crawl_there_until_then(
+def test_a_14_a_longer_wait_than_we_have_ends_the_crawl_there_until_then(
     crawled: Crawl, origin: Origin, waits: list[float]
 ) -> None:
     origin.on("/2", Reply(status=429, headers={"Retry-After": "3600"}), Reply(notices("b")))
@@ -149,14 +149,16 @@ def test_a_longer_wait_than_we_have_ends_the_crawl_there_until_then(
     assert waits == []
 
 
-def test_retries_are_counted_and_then_it_is_a_failed_page(crawled: Crawl, origin: Origin, waits: list[float]) -> None:
+def test_a_14_retries_are_counted_and_then_it_is_a_failed_page(
+    crawled: Crawl, origin: Origin, waits: list[float]
+) -> None:
     origin.on("/1", Reply(status=502))
     haul = crawled("/1", retries=2, retry_wait_s=1.0)
     assert haul.state == "failed"
     assert origin.paths().count("/1") == 3
 
 
-def test_a_page_that_does_not_exist_is_not_tried_again(crawled: Crawl, origin: Origin) -> None:
+def test_a_15_a_page_that_does_not_exist_is_not_tried_again(crawled: Crawl, origin: Origin) -> None:
     crawled("/1", "/missing", retries=2)
     assert origin.paths().count("/missing") == 1
 
@@ -178,12 +180,36 @@ def test_a_page_that_does_not_exist_is_not_tried_again(crawled: Crawl, origin: O
         ("Mon, 99 Nov 99999 99:00:00 GMT", None),
     ],
 )
-def test_retry_after_forms(stated: str, expected: timedelta | None) -> None:
-    """A-14."""
+def test_a_14_retry_after_forms(stated: str, expected: timedelta | None) -> None:
     assert retry_after(stated, NOW) == expected
 
 
-def test_unchanged_pages_count_and_are_a_success(crawled: Crawl, origin: Origin) -> None:
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_15_a_refusal_is_a_failed_page_and_is_asked_again_next_time(
+    crawled: Crawl, origin: Origin, status: int
+) -> None:
+    origin.on("/1", Reply(status=status))
+    haul = crawled("/1", "/2", retries=2)
+    assert (haul.state, haul.counts["items"]) == ("partial", 1)
+    assert haul.incidents[0].facts["status"] == str(status)
+    crawled("/1")
+    assert origin.paths().count("/1") == 2
+
+
+@pytest.mark.parametrize("status", [410, 451])
+def test_a_15_an_address_that_is_gone_for_good_is_not_asked_again(crawled: Crawl, origin: Origin, status: int) -> None:
+    """Aloud, at every crawl, until its address is mended; other addresses of the source go on."""
+    origin.on("/1", Reply(status=status))
+    first = crawled("/1", "/2")
+    assert [incident.message for incident in first.incidents] == ["The publisher says that this is gone for good"]
+    assert first.incidents[0].level == "error" and first.incidents[0].facts["status"] == str(status)
+    second = crawled("/1", "/2")
+    assert (second.state, second.counts["items"], second.incidents[0].level) == ("partial", 1, "error")
+    assert f"answered {status}" in second.incidents[0].facts["reason"]
+    assert origin.paths().count("/1") == 1 and origin.paths().count("/2") == 2
+
+
+def test_a_15_unchanged_pages_count_and_are_a_success(crawled: Crawl, origin: Origin) -> None:
     first = Reply(notices("a", next=origin.url("/2"), stamp="5"), headers={"ETag": '"v1"'})
     origin.on("/1", first, Reply(status=304, headers={"ETag": '"v2"'}))
     assert crawled("/1").state == "complete"
@@ -196,7 +222,7 @@ def test_unchanged_pages_count_and_are_a_success(crawled: Crawl, origin: Origin)
     assert origin.asked[-1].headers["if-none-match"] == '"v2"'
 
 
-def test_a_crawl_that_failed_in_part_asks_for_everything_again(crawled: Crawl, origin: Origin) -> None:
+def test_a_15_a_crawl_that_failed_in_part_asks_for_everything_again(crawled: Crawl, origin: Origin) -> None:
     tagged = Reply(notices("a", next=origin.url("/3")), headers={"Last-Modified": "Mon, 23 Nov 2026 07:00:00 GMT"})
     origin.on("/1", tagged)
     origin.on("/3", Reply(status=500), Reply(notices("c")))
@@ -207,7 +233,7 @@ def test_a_crawl_that_failed_in_part_asks_for_everything_again(crawled: Crawl, o
     assert "if-modified-since" in origin.asked[-2].headers
 
 
-def test_a_back_fill_is_never_answered_with_unchanged(crawled: Crawl, origin: Origin) -> None:
+def test_a_15_a_back_fill_is_never_answered_with_unchanged(crawled: Crawl, origin: Origin) -> None:
     origin.on("/1", Reply(notices("a"), headers={"ETag": '"v1"'}))
     crawled("/1")
     crawled("/1", since=None)
@@ -222,4 +248,4 @@ def test_a_damaged_memory_is_forgotten(tmp_path: Path, kept: bytes) -> None:
     assert visits.hosts == {}
     assert visits.validators("https://a.example/") == {}
     visits.save(complete=True)
-    assert json.loads((tmp_path / "notices/visits.json").read_bytes()) == {"hosts": {}, "pages": {}}
+    assert json.loads((tmp_path / "notices/visits.json").read_bytes()) == {"hosts": {}, "pages": {}, "gone": {}}
