@@ -6,7 +6,12 @@ a table that exists is a step: the statements that lead from the version before 
 
 from collections.abc import Sequence
 
-from ledger import tables_aid, tables_apart, tables_people  # noqa: F401 - their tables belong to the schema
+from ledger import (  # noqa: F401 - their tables belong to the schema
+    tables_aid,
+    tables_answers,
+    tables_apart,
+    tables_people,
+)
 from ledger.tables import metadata, schema_versions
 
 __all__ = ["STEPS", "VERSION", "metadata", "schema_versions"]
