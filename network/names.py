@@ -12,19 +12,19 @@ _LEGAL = frozenset(_LEGAL_FORMS.split())
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")  # G.m.b.H., S.p.A.
 _SLASHED = re.compile(r"\ba/s\b")
-_STROKES = str.maketrans("øđłħ", "odlh") | {ord("æ"): "ae", ord("ß"): "ss", ord("œ"): "oe", ord("þ"): "th"}
+STROKES = str.maketrans("øđłħ", "odlh") | {ord("æ"): "ae", ord("ß"): "ss", ord("œ"): "oe", ord("þ"): "th"}
 
 
-def name_key(name: str) -> str:
+def name_key(name: str, *, keep_legal: bool = False) -> str:
     """What spellings of one organisation share: no case, accents, signs, or legal form at the end.
 
-    A name that is nothing but a legal form keeps it; a name without letters gives "".
+    A name that is nothing but a legal form keeps it, and every name with keep_legal; one without letters gives "".
     """
-    plain = unicodedata.normalize("NFKD", name).casefold().translate(_STROKES)
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(STROKES)
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = _SLASHED.sub("as", _DOTTED.sub(lambda run: re.sub(r"[.\s]", "", run[0]) + " ", plain))
     parts = _WORD.findall(plain.replace("&", " and "))
     kept = list(parts)
-    while kept and kept[-1] in _LEGAL:
+    while kept and kept[-1] in _LEGAL and not keep_legal:
         kept.pop()
     return " ".join(kept or parts)

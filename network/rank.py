@@ -31,7 +31,10 @@ PARTNERS = PartnerRecipe()
 
 
 class Candidates(NamedTuple):
-    """Organisations, a row each. records: how many projects each had. projects: organisations x projects, 1 = took part."""
+    """Organisations, a row each. records: how many projects each had.
+
+    projects: organisations x projects, 1 where it took part; None where that is not known.
+    """
 
     records: Floats
     projects: csr_matrix | None = None
@@ -68,7 +71,7 @@ def _standard(matrix: Floats) -> Floats:
 
 
 def _company_kept(projects: csr_matrix, members: Whole) -> tuple[Floats, Floats]:
-    """ln(1 + projects shared with the member), and ln(1 + those shared with who shared with it); needs x organisations."""
+    """ln(1 + projects shared with the member), and the same for those whom its partners share with."""
     inside = np.flatnonzero(members >= 0)
     direct = np.zeros((len(members), projects.shape[0]))
     indirect = np.zeros_like(direct)
