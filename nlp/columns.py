@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,25 @@ from nlp.languages import LANGUAGES, UNSTATED, guess, known
 from nlp.text import readable
 
 
+class Forms(NamedTuple):
+    """Counts of telling words as written (lower case), one row a document; places: numbers into `words`.
+
+    words: for each form a word of the lexicon that it was read by.
+    """
+
+    indptr: Places
+    places: Numbers
+    in_title: Counts
+    in_text: Counts
+    words: Numbers
+
+
 @dataclass(frozen=True)
 class Columns:
     """Counts of telling stems, one row a document: row r holds entries indptr[r] to indptr[r+1].
 
     places: numbers into `vocabulary`, the sorted 64-bit numbers of stems (`columns_words.hash_of`). in_title, in_text:
-    how often. languages: into LANGUAGES. length, telling, distinct: as in `nlp.terms.Reading`.
+    how often. languages: into LANGUAGES. length, telling, distinct: as in `nlp.terms.Reading`. forms: the words behind.
     """
 
     indptr: Places
@@ -32,13 +46,14 @@ class Columns:
     length: Numbers
     telling: Numbers
     distinct: Numbers
+    forms: Forms
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
     def weighted(self, title_weight: float) -> csr_matrix:
         """Rows of title_weight x mentions in the title + mentions in the text; columns are those of `vocabulary`."""
-        weights = np.float32(title_weight) * self.in_title + self.in_text
+        weights = title_weight * self.in_title.astype(np.float64) + self.in_text
         return csr_matrix((weights, self.places, self.indptr), shape=(len(self), len(self.vocabulary)))
 
 
@@ -65,13 +80,22 @@ def read_columns(titles: pa.Array, texts: pa.Array, stated: Sequence[str], lexic
     stems = [
         table[np.repeat(languages, np.diff(ends)), words] for words, ends in ((title, title_ends), (text, text_ends))
     ]
-    forms = np.unique(lexicon.forms[used], return_inverse=True)[1].astype(np.int32)
-    told = [np.where(stem >= 0, forms[words], -1) for stem, words in zip(stems, (title, text), strict=True)]
     counts = tally(stems[0], title_ends, stems[1], text_ends, len(vocabulary))
-    distinct = tally(told[0], title_ends, told[1], text_ends, len(used))[0]
+    forms = _forms(((title, title_ends), (text, text_ends)), stems, used, lexicon)
     telling = _within(stems[0] >= 0, title_ends) + _within(stems[1] >= 0, text_ends)
     length = np.diff(title_ends) + np.diff(text_ends)
-    return Columns(*counts, vocabulary, languages, _narrow(length), _narrow(telling), _narrow(np.diff(distinct)))
+    distinct = np.diff(forms.indptr)
+    return Columns(*counts, vocabulary, languages, _narrow(length), _narrow(telling), _narrow(distinct), forms)
+
+
+def _forms(
+    fields: Sequence[tuple[Numbers, Places]], stems: Sequence[Numbers], used: Numbers, lexicon: Lexicon
+) -> Forms:
+    """The telling words by form. fields: words as places in `used`. stems: their columns, -1: they tell nothing."""
+    _, first, form_of = np.unique(lexicon.forms[used], return_index=True, return_inverse=True)
+    told = [np.where(stem >= 0, form_of[words], -1) for stem, (words, _) in zip(stems, fields, strict=True)]
+    counts = tally(_narrow(told[0]), fields[0][1], _narrow(told[1]), fields[1][1], len(used))
+    return Forms(*counts, used[first])
 
 
 def _narrow(numbers: Places) -> Numbers:

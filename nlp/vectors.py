@@ -64,9 +64,12 @@ class Topics:
     def __bool__(self) -> bool:
         return self._space is not None
 
+    def vectors(self, rows: csr_matrix) -> Floats:
+        """Each row's direction in the topic space, of length 1 (or 0); no columns where there is no space."""
+        if self._space is None:
+            return np.zeros((rows.shape[0], 0))
+        return np.nan_to_num(_unit_dense(self._space.transform(rows)))
+
     def likeness(self, documents: csr_matrix, needs: csr_matrix) -> Floats:
         """Cosine of each document with each need, 0 where they point apart or nothing is known."""
-        if self._space is None:
-            return np.zeros((documents.shape[0], needs.shape[0]))
-        mine, theirs = (_unit_dense(self._space.transform(rows)) for rows in (documents, needs))
-        return np.clip(np.nan_to_num(mine @ theirs.T), 0.0, 1.0)
+        return np.clip(self.vectors(documents) @ self.vectors(needs).T, 0.0, 1.0)

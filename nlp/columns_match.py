@@ -1,0 +1,239 @@
+"""Blocks of documents against every need: a cheap score of all pairs, and nlp/parts.py's own for those that may stay.
+
+First every pair gets its lexical, letter, topic and code parts from postings and one matrix product (float32). The few
+that reach their need's floor are computed anew, part by part, in float64, as the plain path does; only these count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from nlp.columns import Columns
+from nlp.columns_codes import CodeBook
+from nlp.columns_letters import LetterBook
+from nlp.columns_scan import Hashes, Numbers, Places
+from nlp.columns_words import Lexicon, hashes_of
+from nlp.ground import Ground
+from nlp.languages import LANGUAGES
+from nlp.parts import Asked, Parts, fit_of, prose
+from nlp.postings import (
+    Doubles,
+    Pairs,
+    Postings,
+    Singles,
+    Sparse,
+    add_scores,
+    dense_pair_scores,
+    pair_scores,
+    postings_of,
+)
+from nlp.recipe import Recipe
+from nlp.terms import Reading
+from nlp.vectors import weighted
+
+SLACK = 0.002  # of strength: more than float32 can err, so that no pair is lost that the exact score would keep
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The needs of a matching in the shapes that columns are scored against.
+
+    stems, ground_stems: sorted numbers of the needs' and the ground's stems. words: needs x stems. full: languages x
+    needs. ground_order: where in the ground's columns each ground stem stands.
+    """
+
+    asking: Asked
+    ground: Ground
+    recipe: Recipe
+    stems: Hashes
+    words: csr_matrix
+    full: Doubles
+    word_postings: Postings
+    letter_postings: Postings
+    topics: Doubles
+    ground_stems: Hashes
+    ground_order: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs of one block with their exact strength. found: need stems in the document."""
+
+    pairs: Pairs
+    strength: Doubles
+    lexical: Doubles
+    letters: Doubles
+    found: Numbers
+
+
+def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
+    """Turn prepared needs about, for blocks of documents."""
+    hashes = hashes_of(asking.names)
+    order = np.argsort(hashes)
+    ground_hashes = hashes_of(list(ground.columns))
+    ground_order = np.argsort(ground_hashes)
+    full = np.vstack([asking.full[language] for language in LANGUAGES])
+    words = asking.words[:, order].tocsr()
+    words.sort_indices()
+    return Wanted(
+        asking, ground, recipe, hashes[order], words, full,
+        postings_of(words).scaled(1.0 / full),
+        postings_of(recipe.letters_weight * asking.letters),
+        ground.topics.vectors(asking.topics),
+        ground_hashes[ground_order], ground_order,
+    )  # fmt: skip
+
+
+class Sweep:
+    """Scores blocks of documents against the same needs; read blocks in one thread, score them in several."""
+
+    def __init__(self, asked_for: Wanted, lexicon: Lexicon) -> None:
+        self._wanted = asked_for
+        self._letters = LetterBook(lexicon)
+        self._codes = CodeBook(asked_for.asking.needs)
+
+    def prepared(self, columns: Columns, codes: pa.Array) -> "Block":
+        """What a block needs before it is scored; grows the books, so one thread at a time."""
+        asked_for = self._wanted
+        return Block(
+            columns,
+            self._letters.rows(columns, asked_for.recipe.title_weight, asked_for.ground.letters_idf),
+            self._codes.strengths(codes),
+        )
+
+    def score(self, block: "Block", floors: Singles) -> Scored:
+        """The pairs that reach their need's floor (strength), with their exact scores. Touches nothing shared."""
+        asked_for, recipe = self._wanted, self._wanted.recipe
+        words = _word_rows(block.columns, asked_for)
+        topical = _topic_rows(block.columns, asked_for)
+        proses = _proses(block.columns, recipe)
+        scores = np.zeros((len(block.columns), len(asked_for.full[0])), dtype=np.float32)
+        add_scores(words, asked_for.word_postings, scores, block.columns.languages)
+        add_scores(block.letters, asked_for.letter_postings, scores)
+        if recipe.topics_weight and topical.shape[1]:
+            near = topical.astype(np.float32) @ (recipe.topics_weight * asked_for.topics.T).astype(np.float32)
+            _add_positive(scores, near)
+        rows, needs, codes = _select(
+            scores, proses.astype(np.float32), *block.codes, np.float32(recipe.codes_weight), floors - np.float32(SLACK)
+        )
+        return _exact(asked_for, block, Pairs(rows, needs), codes, (words, topical, proses))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns of some documents with their letter pieces and the needs their codes agree with."""
+
+    columns: Columns
+    letters: Sparse
+    codes: tuple[Places, Numbers, Singles]
+
+
+def strength_at(fit: float, recipe: Recipe) -> float:
+    """The least strength that has this fit, to 1e-9, by bisection: fit rises with strength."""
+    low, high = 0.0, 100.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (low, middle) if fit_of(np.array([middle]), recipe)[0] >= fit else (middle, high)
+    return low
+
+
+def _exact(
+    asked_for: Wanted, block: Block, pairs: Pairs, codes: Singles, rows: tuple[Sparse, Doubles, Doubles]
+) -> Scored:
+    """The pairs' scores by nlp/parts.py's formula, one pair a row."""
+    words, topical, proses = rows
+    lexical, found = pair_scores(words, asked_for.words, pairs)
+    lexical /= asked_for.full[block.columns.languages[pairs.rows], pairs.needs]
+    letters, _ = pair_scores(block.letters, asked_for.asking.letters, pairs)
+    topics = np.clip(dense_pair_scores(topical, asked_for.topics, pairs), 0.0, 1.0)
+    parts = Parts(
+        words=csr_matrix((len(pairs), 0)),
+        lexical=lexical[:, np.newaxis],
+        letters=letters[:, np.newaxis],
+        topics=topics[:, np.newaxis],
+        codes=codes[:, np.newaxis].astype(np.float64),
+        prose=proses[pairs.rows],
+    )
+    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], lexical, letters, found)
+
+
+def _word_rows(columns: Columns, asked_for: Wanted) -> Sparse:
+    """BM25 weights of the needs' stems in each document (nlp.terms.saturated), stems as places in Wanted.stems."""
+    recipe, counts = asked_for.recipe, columns.weighted(asked_for.recipe.title_weight)
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    norm = recipe.k1 * (1 - recipe.b + recipe.b * lengths / max(asked_for.ground.average, 1.0))
+    spread = np.repeat(norm, np.diff(columns.indptr))
+    values = counts.data * (recipe.k1 + 1) / (counts.data + spread)
+    return Sparse(columns.indptr, _found_in(asked_for.stems, columns.vocabulary)[columns.places], values)
+
+
+def _topic_rows(columns: Columns, asked_for: Wanted) -> Doubles:
+    """Each document's direction in the ground's topic space."""
+    if not asked_for.ground.topics:
+        return np.zeros((len(columns), 0))
+    counts = columns.weighted(asked_for.recipe.title_weight)
+    places = _found_in(asked_for.ground_stems, columns.vocabulary)[columns.places]
+    kept = places >= 0
+    ends = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(kept)))[columns.indptr]
+    ordered = asked_for.ground_order[places[kept]]
+    known = csr_matrix((counts.data[kept], ordered, ends), shape=(len(columns), len(asked_for.ground.columns)))
+    return asked_for.ground.topics.vectors(weighted(known, asked_for.ground.idf))
+
+
+def _found_in(wanted_stems: Hashes, vocabulary: Hashes) -> Numbers:
+    """The place of each word of a vocabulary among wanted stems (sorted), or -1."""
+    if not len(wanted_stems):
+        return np.full(len(vocabulary), -1, dtype=np.int32)
+    places = np.searchsorted(wanted_stems, vocabulary)
+    places[places == len(wanted_stems)] = 0
+    return np.where(wanted_stems[places] == vocabulary, places, -1).astype(np.int32)
+
+
+def _proses(columns: Columns, recipe: Recipe) -> Doubles:
+    sizes = zip(
+        columns.languages.tolist(), columns.length.tolist(), columns.telling.tolist(), columns.distinct.tolist(),
+        strict=True,
+    )  # fmt: skip
+    readings = (Reading("", LANGUAGES[language], {}, {}, {}, *counts) for language, *counts in sizes)
+    return np.array([prose(reading, recipe) for reading in readings], dtype=np.float64)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _add_positive(scores: Singles, more: Singles) -> None:
+    for row in range(scores.shape[0]):
+        for need in range(scores.shape[1]):
+            scores[row, need] += max(more[row, need], np.float32(0.0))
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _select(
+    scores: Singles,
+    proses: Singles,
+    code_ends: Places,
+    code_needs: Numbers,
+    code_much: Singles,
+    codes_weight: np.float32,
+    floors: Singles,
+) -> tuple[Numbers, Numbers, Singles]:
+    """Pairs that reach their floor once prose and codes count, with the part of the codes."""
+    rows, needs, codes = np.empty(4096, np.int32), np.empty(4096, np.int32), np.empty(4096, np.float32)
+    much = np.zeros(scores.shape[1], dtype=np.float32)
+    total = 0
+    for row in range(scores.shape[0]):
+        for place in range(code_ends[row], code_ends[row + 1]):
+            much[code_needs[place]] = max(much[code_needs[place]], code_much[place])
+        if total + scores.shape[1] > rows.size:
+            room = np.empty(rows.size + scores.shape[1], np.int32)  # at least twice the room: few moves
+            rows, needs = np.concatenate((rows, room)), np.concatenate((needs, room))
+            codes = np.concatenate((codes, np.empty(room.size, np.float32)))
+        for need in range(scores.shape[1]):
+            if scores[row, need] * proses[row] + codes_weight * much[need] >= floors[need]:
+                rows[total], needs[total], codes[total] = row, need, much[need]
+                total += 1
+        for place in range(code_ends[row], code_ends[row + 1]):
+            much[code_needs[place]] = 0.0
+    return rows[:total].copy(), needs[:total].copy(), codes[:total].copy()
