@@ -16,14 +16,19 @@ from spiders.source import Source
 from terms.errors import NotFound, SourceChanged
 from terms.incident import Incident
 from terms.item import Item
+from terms.organisation import Record
 
 _EVERY = ("text", "language", "published_on", "updated_at", "people", "organisations", "codes")
 _OF_KIND = {
     "call": ("call.deadlines_at", "call.budget_eur", "call.programme"),
     "patent": ("patent.family", "patent.priority_on"),
     "publication": ("publication.doi", "publication.venue"),
+    "organisation": ("aliases", "country", "town", "type", "web", "ids", "parents", "codes"),
+    "project": ("text", "programme", "calls", "codes", "started_on", "ended_on", "funding_eur", "organisations"),
+    "announcement": ("text", "organisation", "country", "ids", "updated_on"),
 }
-_EMPTY = (None, "", "und", ())
+_ITEMS = ("call", "patent", "publication")
+_EMPTY = (None, "", "und", "unknown", ())
 # What a parser that meets a shape nobody foresaw raises; here it is counted, in a crawl it is an incident.
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
@@ -125,11 +130,11 @@ def _read(folder: Path, source: Source, now: datetime) -> Audited:
     )
 
 
-def _parsed(path: Path, source: Source, incidents: list[Incident], plan: Plan) -> tuple[list[Item], Counter[str]]:
+def _parsed(path: Path, source: Source, incidents: list[Incident], plan: Plan) -> tuple[list[Record], Counter[str]]:
     """Items of one payload, and why there are no more of them."""
     body = _opened(path)
     page = Page(path.name, body, sha256(body).hexdigest(), label=source.raw_label)
-    found: list[Item] = []
+    found: list[Record] = []
     try:
         found.extend(source.parse(page, incidents.append, plan))
     except SourceChanged as refused:
@@ -145,9 +150,11 @@ def _opened(path: Path) -> bytes:
     return body.partition(b"`")[2].rpartition(b"`")[0] if path.suffix in {".js", ".ts"} else body
 
 
-def _fields(item: Item) -> tuple[str, ...]:
+def _fields(item: Record) -> tuple[str, ...]:
+    if not isinstance(item, Item):
+        return _OF_KIND[item.kind]
     return (*_EVERY, *(field for field in _OF_KIND[item.kind] if getattr(item, field.partition(".")[0]) is not None))
 
 
 def _named_fields(source: Source) -> tuple[str, ...]:
-    return (*_EVERY, *_OF_KIND[source.kind])
+    return (*(_EVERY if source.kind in _ITEMS else ()), *_OF_KIND[source.kind])

@@ -24,6 +24,7 @@ we wrote in the publisher's format and, where the line *real payloads* names fol
 |---|---|---|---|---|
 """
 _KINDS = {"call": "Calls for funding", "patent": "Patents", "publication": "Publications"}
+_KINDS |= {"organisation": "Organisations", "project": "Projects", "announcement": "Partner announcements"}
 _SECTION = re.compile(r"^### `([a-z0-9_]+)`.*?(?=^##|\Z)", re.M | re.S)
 _PLACEHOLDER = re.compile(r"\b(?:TODO|FIXME|XXX|example\.org)\b", re.I)
 

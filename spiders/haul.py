@@ -17,7 +17,7 @@ from spiders.source import Source
 from terms.errors import RunBusy, VardeError
 from terms.haul import Haul
 from terms.incident import Incident
-from terms.item import Item
+from terms.organisation import Record
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+=@-]{0,119}")
 _LOCK_WAIT_S = 10.0
@@ -138,7 +138,7 @@ class ItemsFile:
         """Distinct items so far."""
         return len(self._places)
 
-    def add(self, item: Item) -> None:
+    def add(self, item: Record) -> None:
         """Append an item; of items with the same key the last counts. Raises StoreLost."""
         line = item.model_dump_json().encode() + b"\n"
         with storing(self._part):

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from spiders.page import Ask, Note, Page, Plan
-from terms.item import Item
-from terms.source import ItemKind, SourceFacts
+from terms.organisation import Record
+from terms.source import SourceFacts, SourceKind
 
 _FACTS = ("title", "publisher", "home", "licence", "terms", "attribution", "kind", "every", "expect", "rate")
 
@@ -20,7 +20,7 @@ class Source:
     licence: str
     terms: str
     attribution: str
-    kind: ItemKind
+    kind: SourceKind
     every: int
     expect: tuple[int, int]
     rate: float
@@ -58,8 +58,8 @@ class Source:
         """Further requests that an answer leads to: next pages, documents of a list."""
         return ()
 
-    def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
-        """Items of one answer. Raises SourceChanged where going on would store something wrong."""
+    def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Record]:
+        """Items of one answer, or organisations, projects, announcements. Raises SourceChanged where going on would store something wrong."""
         raise NotImplementedError
 
     def is_absence(self, page: Page) -> bool:

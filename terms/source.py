@@ -5,6 +5,8 @@ from typing import Literal
 from terms.base import Term
 
 ItemKind = Literal["patent", "call", "publication"]
+SourceKind = ItemKind | Literal["organisation", "project", "announcement"]
+"""What a source brings: items, or what partners are found in (terms/organisation.py)."""
 
 
 class SourceFacts(Term):
@@ -21,7 +23,7 @@ class SourceFacts(Term):
     licence: str
     terms: str
     attribution: str
-    kind: ItemKind
+    kind: SourceKind
     every: int
     expect: tuple[int, int]
     rate: float
