@@ -1,34 +1,14 @@
 """A call's rules on who must be together, held against a set of applicants: met, lacking or not stated (P42)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from needs.applicant import of, whole
 from needs.programme import Programme, programme_of
-from terms.base import Term
+from terms.consortium import Member, Rule, Standing
 from terms.gate import Quote, Statement
 from terms.item import Call
 
-Standing = Literal["met", "lacking", "not stated"]
 _ALSO = {"company": ("company", "sme", "large"), "sme": ("sme",), "research": ("research", "university")}
-
-
-class Member(Term):
-    """One applicant. kind: sme, large, university, research, public or ngo; country: ISO code, None where unknown."""
-
-    name: str
-    kind: str
-    country: str | None = None
-
-
-class Rule(Term):
-    """One rule with what it says of the set. lacks: what would fill the gap, in plain words."""
-
-    asks: str
-    standing: Standing
-    lacks: str = ""
-    quote: Quote | None = None
-    table: str | None = None
 
 
 def consortium_rules(call: Call, said: Sequence[Statement], members: Sequence[Member]) -> tuple[Rule, ...]:

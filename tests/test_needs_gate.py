@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from needs.consortium import Member, consortium_rules
+from needs.consortium import consortium_rules
 from needs.gate import gate
 from needs.programme import EU, programmes
 from nlp.eligibility import statements
+from terms.consortium import Member
 from terms.gate import Criterion, Gate, Verdict
 from terms.item import Call
 from tests.make import NOW, company, need

@@ -14,7 +14,19 @@ from rich.text import Text
 from typer.main import get_command
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
-from varde import collecting, companies, digesting, feeding, gating, reviewing, running, sourcing, twinning
+from varde import (
+    collecting,
+    companies,
+    desking,
+    digesting,
+    feeding,
+    gating,
+    projects,
+    reviewing,
+    running,
+    sourcing,
+    twinning,
+)
 from varde.door import Choices
 from varde.show import clean, err
 
@@ -27,7 +39,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Varde: technology watch for small companies. Start with `varde init`, then `varde week`.",
 )
-for room in (running, companies, collecting, feeding, reviewing, digesting, sourcing, twinning, gating):
+for room in (
+    running,
+    companies,
+    collecting,
+    feeding,
+    reviewing,
+    digesting,
+    sourcing,
+    twinning,
+    gating,
+    projects,
+    desking,
+):
     room.add_to(app)
 
 
