@@ -15,6 +15,9 @@ from nlp.columns_words import NO_STEM, Lexicon
 from nlp.languages import LANGUAGES, UNSTATED, guess, known
 from nlp.text import readable
 
+Field = tuple[Numbers, Places]
+"""The words of a field in order, as numbers of the lexicon, and where each row's words end (a leading 0)."""
+
 
 class Forms(NamedTuple):
     """Counts of telling words as written (lower case), one row a document; places: numbers into `words`.
@@ -35,6 +38,7 @@ class Columns:
 
     places: numbers into `vocabulary`, the sorted 64-bit numbers of stems (`columns_words.hash_of`). in_title, in_text:
     how often. languages: into LANGUAGES. length, telling, distinct: as in `nlp.terms.Reading`. forms: the words behind.
+    words: title and text word by word.
     """
 
     indptr: Places
@@ -47,6 +51,7 @@ class Columns:
     telling: Numbers
     distinct: Numbers
     forms: Forms
+    words: tuple[Field, Field]
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -70,7 +75,8 @@ def read_columns(titles: pa.Array, texts: pa.Array, stated: Sequence[str], lexic
 
     Equal to `nlp.terms.read` row by row, whatever the lexicon holds and however the rows are cut into blocks.
     """
-    (title, title_ends), (text, text_ends) = (lexicon.numbered(*_octets(column)) for column in (titles, texts))
+    words = lexicon.numbered(*_octets(titles)), lexicon.numbered(*_octets(texts))
+    (title, title_ends), (text, text_ends) = words
     used = _used((title, text), len(lexicon.surfaces))
     languages = _languages(titles, texts, stated)
     table, vocabulary = _stem_columns(((title, title_ends), (text, text_ends)), used, languages, lexicon)
@@ -85,12 +91,10 @@ def read_columns(titles: pa.Array, texts: pa.Array, stated: Sequence[str], lexic
     telling = _within(stems[0] >= 0, title_ends) + _within(stems[1] >= 0, text_ends)
     length = np.diff(title_ends) + np.diff(text_ends)
     distinct = np.diff(forms.indptr)
-    return Columns(*counts, vocabulary, languages, _narrow(length), _narrow(telling), _narrow(distinct), forms)
+    return Columns(*counts, vocabulary, languages, _narrow(length), _narrow(telling), _narrow(distinct), forms, words)
 
 
-def _forms(
-    fields: Sequence[tuple[Numbers, Places]], stems: Sequence[Numbers], used: Numbers, lexicon: Lexicon
-) -> Forms:
+def _forms(fields: Sequence[Field], stems: Sequence[Numbers], used: Numbers, lexicon: Lexicon) -> Forms:
     """The telling words by form. fields: words as places in `used`. stems: their columns, -1: they tell nothing."""
     _, first, form_of = np.unique(lexicon.forms[used], return_index=True, return_inverse=True)
     told = [np.where(stem >= 0, form_of[words], -1) for stem, (words, _) in zip(stems, fields, strict=True)]
@@ -134,7 +138,7 @@ def _languages(titles: pa.Array, texts: pa.Array, stated: Sequence[str]) -> NDAr
 
 
 def _stem_columns(
-    fields: Sequence[tuple[Numbers, Places]], used: Numbers, languages: NDArray[np.uint8], lexicon: Lexicon
+    fields: Sequence[Field], used: Numbers, languages: NDArray[np.uint8], lexicon: Lexicon
 ) -> tuple[NDArray[np.int32], Hashes]:
     """Column of each used word by each language's rules (languages x words, -1: tells nothing), and the columns."""
     stems = np.zeros((len(LANGUAGES), len(used)), dtype=np.uint64)

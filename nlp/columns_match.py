@@ -31,11 +31,12 @@ from nlp.postings import (
     pair_scores,
     postings_of,
 )
+from nlp.postings_common import Common, common_of
 from nlp.recipe import Recipe
 from nlp.terms import Reading
 from nlp.vectors import weighted
 
-SLACK = 0.002  # of strength: more than float32 can err, so that no pair is lost that the exact score would keep
+SLACK = 0.03  # of strength: how far the first score may fall below the exact one; measured: benchmarks/week.py --exact
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Wanted:
     full: Doubles
     word_postings: Postings
     letter_postings: Postings
+    common_letters: Common
     topics: Doubles
     ground_stems: Hashes
     ground_order: NDArray[np.int64]
@@ -79,10 +81,13 @@ def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
     full = np.vstack([asking.full[language] for language in LANGUAGES])
     words = asking.words[:, order].tocsr()
     words.sort_indices()
+    letters = csr_matrix(recipe.letters_weight * asking.letters)
+    common, is_common = common_of(letters)
     return Wanted(
         asking, ground, recipe, hashes[order], words, full,
         postings_of(words).scaled(1.0 / full),
-        postings_of(recipe.letters_weight * asking.letters),
+        postings_of(letters, is_common),
+        common,
         ground.topics.vectors(asking.topics),
         ground_hashes[ground_order], ground_order,
     )  # fmt: skip
@@ -111,7 +116,7 @@ class Sweep:
         words = _word_rows(block.columns, asked_for)
         topical = _topic_rows(block.columns, asked_for)
         proses = _proses(block.columns, recipe)
-        scores = np.zeros((len(block.columns), len(asked_for.full[0])), dtype=np.float32)
+        scores = asked_for.common_letters.scores(block.letters)
         add_scores(words, asked_for.word_postings, scores, block.columns.languages)
         add_scores(block.letters, asked_for.letter_postings, scores)
         if recipe.topics_weight and topical.shape[1]:
