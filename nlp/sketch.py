@@ -6,12 +6,14 @@ on every machine. Nothing compares all pairs: a bucket is only looked at within 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 BINS = 64
 _BLOCK = 20_000  # texts hashed at once
+_MANY = 10_000  # texts from which compiling pays
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _EMPTY = np.uint32(0xFFFFFFFF)
 _MOST_DRAWS = 2_000
@@ -25,12 +27,31 @@ def sketch(texts: Sequence[str], gram: int, rows: int) -> tuple[Marks, Bands]:
     """Marks (n x 64) and bands (n x 64/rows) of texts; all zero for a text shorter than one n-gram."""
     marks = np.zeros((len(texts), BINS), dtype=np.uint8)
     bands = np.zeros((len(texts), BINS // rows), dtype=np.uint32)
+    if len(texts) >= _MANY:
+        return _compiled(texts, gram, bands)
     for start in range(0, len(texts), _BLOCK):
         least, known = _minima(texts[start : start + _BLOCK], gram)
         _fill(least, known)
         marks[start : start + _BLOCK][known] = (least[known] & np.uint32(0xFF)).astype(np.uint8)
         bands[start : start + _BLOCK][known] = _banded(least[known], rows)
     return marks, bands
+
+
+def _compiled(texts: Sequence[str], gram: int, bands: Bands) -> tuple[Marks, Bands]:
+    from nlp.kernel import sketch_rows  # noqa: PLC0415 - numba takes most of a second to import
+
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+    least = np.zeros((len(texts), BINS), dtype=np.uint32)
+    sketch_rows(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends, gram, _draws(), least, bands)
+    return (least & np.uint32(0xFF)).astype(np.uint8), bands
+
+
+@cache
+def _draws() -> NDArray[np.uint8]:
+    """Draws x bins: which bin is borrowed from."""
+    places = np.arange(_MOST_DRAWS * BINS, dtype=np.uint64).reshape(_MOST_DRAWS, BINS)
+    return (_mixed(places + np.uint64(1)) >> np.uint64(58)).astype(np.uint8)
 
 
 def agreement(marks: Marks, pairs: Pairs) -> NDArray[np.float64]:
@@ -93,8 +114,7 @@ def _fill(least: NDArray[np.uint32], known: NDArray[np.bool_]) -> None:
     for draw in range(_MOST_DRAWS):
         if not len(rows):
             return
-        drawn = (_mixed(np.arange(BINS, dtype=np.uint64) + np.uint64(draw * BINS + 1)) >> np.uint64(58)).astype(int)
-        borrowed = full[rows, drawn[bins]]
+        borrowed = full[rows, _draws()[draw][bins]]
         got = borrowed != _EMPTY
         least[rows[got], bins[got]] = borrowed[got]
         rows, bins = rows[~got], bins[~got]

@@ -35,11 +35,16 @@ class Link(NamedTuple):
 
 def sketches_of(records: Sequence[Record]) -> Sketches:
     """Fingerprints of titles and of the beginnings of texts; short texts have none."""
-    titles = sketch([plain(r.title) for r in records], _TITLE_GRAM, _TITLE_ROWS)
-    texts = [plain(r.text[:_TEXT_READ]) if len(r.text) >= SHORTEST_TEXT else "" for r in records]
-    bodies = sketch(texts, _TEXT_GRAM, _TEXT_ROWS)
-    heads = np.array([[_head_key(r.title)] for r in records], dtype=np.uint32).reshape(-1, 1)
-    return Sketches(np.hstack((titles[0], bodies[0])), np.hstack((titles[1], bodies[1], heads)))
+    return sketches_of_words([record.title for record in records], [record.text for record in records])
+
+
+def sketches_of_words(titles: Sequence[str], texts: Sequence[str]) -> Sketches:
+    """The same of two columns."""
+    known = sketch([plain(title) for title in titles], _TITLE_GRAM, _TITLE_ROWS)
+    begun = [plain(text[:_TEXT_READ]) if len(text) >= SHORTEST_TEXT else "" for text in texts]
+    bodies = sketch(begun, _TEXT_GRAM, _TEXT_ROWS)
+    heads = np.array([[_head_key(title)] for title in titles], dtype=np.uint32).reshape(-1, 1)
+    return Sketches(np.hstack((known[0], bodies[0])), np.hstack((known[1], bodies[1], heads)))
 
 
 def _head_key(title: str) -> int:

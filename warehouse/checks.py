@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from terms.item import Item
 from warehouse.sql import queries
 from warehouse.store import Connection
 
-_OWN = ("source", "source_id", "kind", "capture_sha256")  # always filled, by us
+_OWN = frozenset(("source", "source_id", "kind", "capture_sha256"))  # always filled, by us
 _PARTS = ("call", "patent", "publication")
 
 
@@ -33,15 +33,33 @@ class Checked(NamedTuple):
     trouble: tuple[str, ...]
 
 
-def store_check(connection: Connection, haul: Haul, items: Sequence[Item]) -> None:
+class Tally:
+    """What the items of one haul say of its source's health, counted part by part."""
+
+    def __init__(self) -> None:
+        self.items = 0
+        self.filled: Counter[str] = Counter()
+        self._captures: set[str] = set()
+
+    def add(self, items: Iterable[Item]) -> None:
+        """Count some more items."""
+        for item in items:
+            self.items += 1
+            self.filled.update(_filled(item))
+            self._captures.add(item.capture_sha256)
+
+    @property
+    def captures(self) -> str:
+        """A fingerprint of what was fetched, "" without items."""
+        return sha256("\n".join(sorted(self._captures)).encode()).hexdigest() if self._captures else ""
+
+
+def store_check(connection: Connection, haul: Haul, tally: Tally) -> None:
     """Keep what a haul says of its source. Call inside the write that absorbs it."""
-    counted = Counter(field for item in items for field in _filled(item))
-    captures = sorted({item.capture_sha256 for item in items})
     trouble = sorted({incident.message for incident in haul.incidents})
     connection.execute(
         queries("checks")["insert_check"].text,
-        [haul.source, haul.run_key, len(items), json.dumps(counted, sort_keys=True),
-         sha256("\n".join(captures).encode()).hexdigest() if captures else "",
+        [haul.source, haul.run_key, tally.items, json.dumps(tally.filled, sort_keys=True), tally.captures,
          json.dumps(trouble, ensure_ascii=False)],
     )  # fmt: skip
 
@@ -61,13 +79,13 @@ def read_checked(connection: Connection, most: int) -> dict[str, list[Checked]]:
 
 
 def _filled(item: Item) -> Iterator[str]:
-    written = item.model_dump(mode="json", exclude=set(_OWN))
-    for field, value in written.items():
-        if field in _PARTS and value:
-            yield from (f"{field}.{name}" for name, part in value.items() if _says(part))
-        elif field not in _PARTS and _says(value) and (field, value) != ("language", "und"):
+    for field, value in item.__dict__.items():
+        if field in _PARTS:
+            if value is not None:
+                yield from (f"{field}.{name}" for name, part in value.__dict__.items() if _says(part))
+        elif field not in _OWN and _says(value) and (field, value) != ("language", "und"):
             yield field
 
 
 def _says(value: Any) -> bool:
-    return value not in (None, "", [], {})
+    return value is not None and value != "" and value != ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from terms.item import Item
-from warehouse.columns import incoming, schema_of
+from warehouse.columns import incoming, schema_of, table_of
 from warehouse.homes import Homes
 from warehouse.items import read_items
 from warehouse.sql import queries
@@ -52,7 +52,8 @@ def join(connection: Connection, items: Sequence[Item], rules: Rules = Rules()) 
     """Put new and changed items into clusters; returns how many joined one that was there. Call inside a write."""
     arriving = {item.item_key: item for item in items}
     known_by = {key: identities(item, rules.address_of) for key, item in arriving.items()}
-    rows = [{"identity": i, "item_key": key} for key, known in known_by.items() for i in known]
+    pairs = [(identity, key) for key, known in known_by.items() for identity in known]
+    rows = table_of(_ARRIVING, [identity for identity, _ in pairs], [key for _, key in pairs])
     with incoming(connection, "arriving", rows, _ARRIVING):
         connection.execute(queries("clusters")["delete_identities"].text)
         found = connection.execute(queries("clusters")["find_identities"].text).fetchall()

@@ -10,13 +10,22 @@ from warehouse.store import Connection
 
 
 @contextmanager
-def incoming(connection: Connection, name: str, rows: Sequence[dict[str, Any]], schema: pa.Schema) -> Iterator[None]:
+def incoming(
+    connection: Connection, name: str, rows: Sequence[dict[str, Any]] | pa.Table, schema: pa.Schema
+) -> Iterator[None]:
     """The rows as a table called `name` for the statements inside the block."""
-    connection.register(name, pa.Table.from_pylist(list(rows), schema=schema))
+    connection.register(name, rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=schema))
     try:
         yield
     finally:
         connection.unregister(name)
+
+
+def table_of(schema: pa.Schema, *columns: Sequence[Any]) -> pa.Table:
+    """Columns of one length, in the order of the schema."""
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )
 
 
 def schema_of(**columns: str) -> pa.Schema:

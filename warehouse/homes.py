@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from warehouse.columns import incoming, schema_of
+from warehouse.columns import incoming, schema_of, table_of
 from warehouse.items import read_clusters_of
 from warehouse.sql import queries
 from warehouse.store import Connection
@@ -59,7 +59,8 @@ class Homes:
 
     def store(self, connection: Connection) -> None:
         """Write what was placed and moved. Call inside a write."""
-        joining = [{"item_key": key, "cluster_key": self.of(key)} for key in sorted(self._placed)]
+        placed = sorted(self._placed)
+        joining = table_of(_JOINING, placed, [self.of(key) for key in placed])
         with incoming(connection, "joining", joining, _JOINING):
             connection.execute(queries("homes")["insert_members"].text)
         moving = [{"former_key": former, "cluster_key": self.of(former)} for former in sorted(self._moved)]

@@ -1,22 +1,33 @@
 """Hop 3: items to rows and revisions. The same payload again changes no row (P11)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from terms.item import Item
-from warehouse.columns import incoming, schema_of
+from warehouse.columns import incoming, schema_of, table_of
 from warehouse.sql import queries
 from warehouse.store import Connection
 
-_SCHEMA = schema_of(
-    item_key="text", source="text", kind="text", state_key="text", published_on="date", absorb_no="int",
-    seen_at="at", title="text", body="text", facts="text", capture_sha256="text", is_new="bool", revision="int",
-    before_key="text", changes="text",
+_ARRIVING = schema_of(
+    item_key="text", source="text", kind="text", state_key="text", published_on="date", title="text", body="text",
+    facts="text", capture_sha256="text",
 )  # fmt: skip
+_CHANGED = schema_of(item_key="text", revision="int", before_key="text", state_key="text", changes="text")
 _APART = {"title", "text", "capture_sha256"}
+
+
+class Counts(NamedTuple):
+    """Items by what became of them."""
+
+    new: int
+    changed: int
+    unchanged: int
 
 
 class Absorbed(NamedTuple):
@@ -25,6 +36,11 @@ class Absorbed(NamedTuple):
     new: tuple[Item, ...]
     changed: tuple[Item, ...]
     unchanged: int
+
+    @property
+    def counts(self) -> Counts:
+        """How many of each."""
+        return Counts(len(self.new), len(self.changed), self.unchanged)
 
 
 class Stored(NamedTuple):
@@ -46,17 +62,22 @@ class Revision(NamedTuple):
 def absorb(connection: Connection, items: Iterable[Item], *, absorb_no: int, seen_at: datetime) -> Absorbed:
     """Store what is new or changed. The last of several items with one key counts. Call inside `Warehouse.write`."""
     arriving = {item.item_key: item for item in items}
-    rows = {key: _row(item, absorb_no, seen_at) for key, item in arriving.items()}
-    known = _current_states(connection, list(rows.values()))
-    fresh = [row for key, row in rows.items() if key not in known or known[key]["state_key"] != row["state_key"]]
-    for row in fresh:
-        _mark_change(row, known.get(row["item_key"]))
-    with incoming(connection, "incoming", fresh, _SCHEMA):
-        for name in ("insert_states", "insert_revisions", "update_items", "insert_items"):
-            connection.execute(queries("items")[name].text)
-    new = tuple(arriving[r["item_key"]] for r in fresh if r["is_new"])
-    changed = tuple(arriving[r["item_key"]] for r in fresh if not r["is_new"])
-    return Absorbed(new, changed, len(rows) - len(fresh))
+    table = _columns(arriving)
+    with incoming(connection, "arriving", table, _ARRIVING):
+        fresh = dict(connection.execute(queries("items")["find_fresh"].text).fetchall())
+        told = connection.execute(queries("items")["changed_states"].text).fetchall() if any(fresh.values()) else []
+    changed = [_change(*row) for row in told]
+    rows = table.filter(pc.is_in(table["item_key"], pa.array(list(fresh), pa.string())))
+    with incoming(connection, "incoming", rows, _ARRIVING), incoming(connection, "changed", changed, _CHANGED):
+        told_sql = queries("items")
+        if changed:
+            connection.execute(told_sql["insert_revisions"].text, [seen_at])
+        if rows.num_rows:
+            connection.execute(told_sql["insert_states"].text)
+            connection.execute(told_sql["update_items"].text, [absorb_no, seen_at])
+            connection.execute(told_sql["insert_items"].text, [absorb_no, seen_at, seen_at])
+    new = tuple(item for key, item in arriving.items() if fresh.get(key) is False)
+    return Absorbed(new, tuple(arriving[row["item_key"]] for row in changed), len(arriving) - len(fresh))
 
 
 def read_items(connection: Connection, item_keys: Sequence[str]) -> dict[str, Stored]:
@@ -90,38 +111,35 @@ def read_revisions(connection: Connection, item_key: str) -> list[Revision]:
     return [Revision(number, json.loads(changes), at) for number, changes, at in rows]
 
 
-def _row(item: Item, absorb_no: int, seen_at: datetime) -> dict[str, Any]:
-    facts = item.model_dump_json(exclude=_APART)
-    return {
-        "item_key": item.item_key, "source": item.source, "kind": item.kind, "published_on": item.published_on,
-        "state_key": sha256("\0".join((item.title, item.text, facts)).encode()).hexdigest(),
-        "absorb_no": absorb_no, "seen_at": seen_at, "title": item.title, "body": item.text, "facts": facts,
-        "capture_sha256": item.capture_sha256, "is_new": True, "revision": 1, "before_key": None, "changes": None,
-    }  # fmt: skip
+def _columns(arriving: Mapping[str, Item]) -> pa.Table:
+    every = arriving.values()
+    facts = [item.model_dump_json(exclude=_APART) for item in every]
+    states = [
+        sha256("\0".join((item.title, item.text, said)).encode()).hexdigest()
+        for item, said in zip(every, facts, strict=True)
+    ]
+    return table_of(
+        _ARRIVING, list(arriving), [i.source for i in every], [i.kind for i in every], states,
+        [i.published_on for i in every], [i.title for i in every], [i.text for i in every], facts,
+        [i.capture_sha256 for i in every],
+    )  # fmt: skip
 
 
-def _current_states(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    with incoming(connection, "incoming", rows, _SCHEMA):
-        found = connection.execute(queries("items")["current_states"].text).fetchall()
-    names = ("item_key", "state_key", "revision", "title", "body", "facts")
-    return {row[0]: dict(zip(names, row, strict=True)) for row in found}
-
-
-def _mark_change(row: dict[str, Any], before: dict[str, Any] | None) -> None:
-    if before is None:
-        return
-    then, now = (_fields(state) for state in (before, row))
+def _change(item_key: str, before_key: str, revision: int, state_key: str, *told: str) -> dict[str, Any]:
+    """told: title, text and facts before, then now."""
+    then, now = _fields(*told[:3]), _fields(*told[3:])
     changes = {k: [then.get(k), now.get(k)] for k in sorted(then | now) if then.get(k) != now.get(k)}
-    row.update(
-        is_new=False,
-        revision=before["revision"] + 1,
-        before_key=before["state_key"],
-        changes=json.dumps(changes, ensure_ascii=False),
-    )
+    return {
+        "item_key": item_key,
+        "revision": revision + 1,
+        "before_key": before_key,
+        "state_key": state_key,
+        "changes": json.dumps(changes, ensure_ascii=False),
+    }
 
 
-def _fields(state: dict[str, Any]) -> dict[str, Any]:
-    return {"title": state["title"], "text": state["body"], **json.loads(state["facts"])}
+def _fields(title: str, text: str, facts: str) -> dict[str, Any]:
+    return {"title": title, "text": text, **json.loads(facts)}
 
 
 def _item(title: str, body: str, facts: str, capture: str) -> Item:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from terms.haul import Haul
-from warehouse.items import Absorbed
+from warehouse.items import Absorbed, Counts
 from warehouse.sql import queries
 from warehouse.store import Connection
 
@@ -29,13 +29,13 @@ def is_absorbed(connection: Connection, source: str, run_key: str) -> bool:
     return bool(connection.execute(queries("runs")["absorbed"].text, [source, run_key]).fetchall())
 
 
-def store_run(connection: Connection, haul: Haul, absorbed: Absorbed, absorb_no: int) -> None:
+def store_run(connection: Connection, haul: Haul, absorbed: Absorbed | Counts, absorb_no: int) -> None:
     """The run's row, and its cursor if everything was read (P14). Call inside `Warehouse.write`."""
-    counted = (len(absorbed.new) + len(absorbed.changed) + absorbed.unchanged, len(absorbed.new), len(absorbed.changed))
+    counts = absorbed.counts if isinstance(absorbed, Absorbed) else absorbed
     connection.execute(
         queries("runs")["insert_run"].text,
-        [haul.source, haul.run_key, absorb_no, haul.state, json.dumps(haul.counts, sort_keys=True), *counted,
-         haul.started_at, haul.finished_at],
+        [haul.source, haul.run_key, absorb_no, haul.state, json.dumps(haul.counts, sort_keys=True),
+         sum(counts), counts.new, counts.changed, haul.started_at, haul.finished_at],
     )  # fmt: skip
     if haul.state == "complete" and haul.cursor is not None:
         connection.execute(queries("runs")["move_cursor"].text, [haul.source, haul.cursor, haul.finished_at])

@@ -1,16 +1,20 @@
-"""Hop 3: finished hauls into the warehouse, each in one transaction with its run and its cursor."""
+"""Hop 3: finished hauls into the warehouse in short transactions; run and cursor come with the last one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ledger import incidents
 from terms.haul import Haul
 from terms.incident import Incident
-from terms.item import Item
-from warehouse import checks, items, matches, revisions, runs
+from warehouse import checks, items, loading, matches, revisions, runs
+from warehouse.loading import Progress
+from warehouse.store import Connection, Turn, Warehouse
 from watch.collect import pending_hauls
+from watch.hauls import PART, Damaged, Part, left_out, parts, read_haul
 from watch.house import House
+from watch.splits import bring_splits
 from watch.twins import join
 
 
@@ -24,53 +28,72 @@ class Load(NamedTuple):
     twins: int
 
 
-def absorb(house: House) -> list[Load]:
+def absorb(house: House, *, size: int = PART) -> list[Load]:
     """Load every finished haul that is not in yet, oldest first. A haul that is in changes nothing (P11, P63).
 
-    One that cannot be read, or has lost items, is an incident, stays where it is, and stops no other.
+    size: lines stored in one transaction. A haul that cannot be read, or has lost items, is an incident, stays where it
+    is, and stops no other; so is a line that is no item, which is left out.
     """
     with house.warehouse.read() as connection:
         waiting = [
             folder for folder in pending_hauls(house)
             if not runs.is_absorbed(connection, folder.parent.name, folder.name)
         ]  # fmt: skip
-    return [load for folder in waiting if (load := _absorb_one(house, folder))]
+    if waiting:
+        bring_splits(house, house.warehouse)
+    return absorb_folders(house, house.warehouse, waiting, size=size)
 
 
-def _absorb_one(house: House, folder: Path) -> Load | None:
-    try:
-        haul, arriving = _read(folder)
-    except ValueError as why:
-        _note_unreadable(house, folder, type(why).__name__)
-        return None
-    with house.warehouse.write() as connection:
-        absorb_no = matches.last_absorb(connection) + 1
-        absorbed = items.absorb(connection, arriving, absorb_no=absorb_no, seen_at=haul.finished_at)
-        revisions.store_changes(connection, absorbed.changed)
-        twins = join(connection, absorbed.new + absorbed.changed)
-        runs.store_run(connection, haul, absorbed, absorb_no)
-        checks.store_check(connection, haul, arriving)
-    return Load(haul, len(absorbed.new), len(absorbed.changed), absorbed.unchanged, twins)
+def absorb_folders(house: House, into: Warehouse, folders: Sequence[Path], *, size: int = PART) -> list[Load]:
+    """Load the hauls of these folders into a warehouse, in this order; as `absorb` does. size: lines a transaction."""
+    loads = []
+    for folder in folders:
+        try:
+            haul = read_haul(folder)
+            with into.turn() as turn:
+                loads.append(load_haul(turn, haul, folder, partial(_note, house, run=folder.name), size))
+        except Damaged as why:
+            _note(house, _damaged(folder, str(why)), run=folder.name)
+    return loads
 
 
-def _read(folder: Path) -> tuple[Haul, list[Item]]:
-    """A haul with its items. Raises ValueError where either cannot be read, or fewer items lie there than were told."""
-    haul = Haul.model_validate_json((folder / "haul.json").read_bytes())
-    arriving = list(_items(folder))
-    if len(arriving) != haul.counts.get("items", len(arriving)):
-        raise ValueError(f"{len(arriving)} items")
-    return haul, arriving
+def load_haul(turn: Turn, haul: Haul, folder: Path, note: Callable[[Incident], None], size: int = PART) -> Load:
+    """One haul, a transaction for `size` lines, taken up where it was left. Raises Damaged where it is damaged."""
+    tally, refused = checks.Tally(), list[str]()
+    with turn.transaction() as connection:
+        progress = loading.read_progress(connection, haul)
+    for part in parts(folder, size):
+        tally.add(part.items)
+        refused += part.refused
+        if part.is_last and refused:
+            note(left_out(haul, folder, refused))
+        if part.lines <= progress.lines and not part.is_last:
+            continue
+        with turn.transaction() as connection:
+            progress, absorb_no = _store(connection, haul, part, progress)
+            if not part.is_last:
+                loading.keep_progress(connection, haul, progress)
+                continue
+            loading.forget_progress(connection, haul)
+            runs.store_run(connection, haul, progress.counts, absorb_no)
+            checks.store_check(connection, haul, tally)
+    return Load(haul, *progress.counts, progress.twins)
 
 
-def _note_unreadable(house: House, folder: Path, why: str) -> None:
+def _store(connection: Connection, haul: Haul, part: Part, progress: Progress) -> tuple[Progress, int]:
+    """The items of one part; how far the haul is in then, and the number of this load."""
+    absorb_no = matches.last_absorb(connection) + 1
+    absorbed = items.absorb(connection, part.items, absorb_no=absorb_no, seen_at=haul.finished_at)
+    revisions.store_changes(connection, absorbed.changed)
+    twins = join(connection, (*absorbed.new, *absorbed.changed))
+    return progress.after(part.lines, absorbed, twins), absorb_no
+
+
+def _damaged(folder: Path, why: str) -> Incident:
     facts = {"haul": str(folder), "reason": why, "do": "remove the folder and collect the source again"}
-    incident = Incident(where=f"source:{folder.parent.name}", level="error", message="A haul is damaged", facts=facts)
+    return Incident(where=f"source:{folder.parent.name}", level="error", message="A haul is damaged", facts=facts)
+
+
+def _note(house: House, incident: Incident, run: str) -> None:
     with house.ledger.write() as connection:
-        incidents.note_incidents(connection, [incident], at=house.clock(), run=folder.name)
-
-
-def _items(folder: Path) -> Iterator[Item]:
-    path = folder / "items.jsonl"
-    if path.exists():
-        with path.open(encoding="utf-8") as lines:
-            yield from (Item.model_validate_json(line) for line in lines)
+        incidents.note_incidents(connection, [incident], at=house.clock(), run=run)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ledger import audit
+from ledger.apart import KeptApart, keep_apart
 from nlp.alike import agree, record_of
-from nlp.twins import Link, Sketches, claims, links, promising, sketches_of
+from nlp.twins import Link, Sketches, claims, links, promising, sketches_of_words
 from nlp.twins import unite as choose
 from spiders.kinds.address import canonical_address
 from terms.errors import NotFound
@@ -31,7 +32,7 @@ class Split(NamedTuple):
 def join(connection: Connection, arriving: Sequence[Item]) -> int:
     """Place new and changed items; returns how many found a twin. Call inside `Warehouse.write`."""
     named = clusters.join(connection, arriving, _RULES)
-    sketches = sketches_of([record_of(item) for item in arriving])
+    sketches = sketches_of_words([item.title for item in arriving], [item.text for item in arriving])
     pairs = signatures.sign(connection, Signed([item.item_key for item in arriving], sketches.bands, sketches.marks))
     near = _near(connection, pairs)
     known = {item.item_key: item for item in arriving}
@@ -55,12 +56,19 @@ def split(house: House, item_key: str, *, broker: str) -> Split:
         stored = items.read_items(connection, [item_key]).get(item_key)
         if stored is None:
             raise NotFound(f"there is no item {item_key!r}; `varde explain` names the items behind a line")
-        left = apart.split(connection, item_key, broker=broker, at=now)
-    if not left:
-        raise ValueError(f"{item_key} has no twin to be split from")
-    with house.ledger.write() as ledger:
-        audit.append_audit(ledger, broker, "split twins", {"item": item_key, "from": " ".join(left)}, at=now)
+        left = apart.twins_of(connection, item_key)
+        if not left:
+            raise ValueError(f"{item_key} has no twin to be split from")
+        _say_apart(house, item_key, left, broker)  # first: a word that is lost cannot be built anew
+        apart.split(connection, item_key, broker=broker, at=now)
     return Split(item_key, stored.item.title, tuple(left))
+
+
+def _say_apart(house: House, item_key: str, left: Sequence[str], broker: str) -> None:
+    now = house.clock()
+    with house.ledger.write() as ledger:
+        keep_apart(ledger, [KeptApart(item_key, other, broker, now) for other in left])
+        audit.append_audit(ledger, broker, "split twins", {"item": item_key, "from": " ".join(left)}, at=now)
 
 
 def _near(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

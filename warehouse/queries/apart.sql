@@ -1,10 +1,18 @@
--- name: insert_apart
--- a broker's word: these two are not one thing
+-- name: insert_kept
+-- a broker's word: these two are not one thing; said twice it stands once
 insert into kept_apart
-select ?, other.item_key, ?, ?
-from members as mine
-join members as other on other.cluster_key = mine.cluster_key and other.item_key <> mine.item_key
-where mine.item_key = ?;
+select item_key, other_key, broker, kept_at
+from keeping
+where not exists (
+    select 1 from kept_apart as known
+    where known.item_key = keeping.item_key and known.other_key = keeping.other_key
+);
+
+-- name: read_kept
+-- what this warehouse knows of what brokers keep apart, to be held against the ledger
+select item_key, other_key, broker, kept_at
+from kept_apart
+order by item_key, other_key;
 
 -- name: heir
 -- the key of what is left of a cluster: its own, unless that is the item that leaves; then the first seen of the rest

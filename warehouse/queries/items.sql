@@ -1,9 +1,18 @@
--- name: current_states
--- the state each arriving item is in now, to tell new, changed and unchanged apart
-select items.item_key, items.state_key, items.revision, states.title, states.body, states.facts
-from items
+-- name: find_fresh
+-- which arriving items are new or changed, and whether we know them; what is unchanged costs no more than this
+select arriving.item_key, items.item_key is not null
+from arriving
+left join items on items.item_key = arriving.item_key
+where items.state_key is null or items.state_key <> arriving.state_key;
+
+-- name: changed_states
+-- the state each changed item was in and the one it is in now, in the order of their keys
+select arriving.item_key, items.state_key, items.revision, arriving.state_key,
+    states.title, states.body, states.facts, arriving.title, arriving.body, arriving.facts
+from arriving
+join items on items.item_key = arriving.item_key and items.state_key <> arriving.state_key
 join states on states.item_key = items.item_key and states.state_key = items.state_key
-where items.item_key in (select item_key from incoming);
+order by arriving.item_key;
 
 -- name: insert_states
 -- text is append-only: a state that was seen before is not stored twice
@@ -17,9 +26,9 @@ where not exists (
 -- name: insert_items
 -- items seen for the first time; a record that is weeks old but new to us is new (P12)
 insert into items
-select item_key, source, kind, state_key, published_on, 1, absorb_no, seen_at, seen_at
+select item_key, source, kind, state_key, published_on, 1, ?, ?, ?
 from incoming
-where is_new;
+where item_key not in (select item_key from items);
 
 -- name: update_items
 -- items that changed point to their new state; the table is narrow, so this is cheap
@@ -27,17 +36,16 @@ update items
 set state_key = incoming.state_key,
     published_on = incoming.published_on,
     revision = items.revision + 1,
-    absorb_no = incoming.absorb_no,
-    changed_at = incoming.seen_at
+    absorb_no = ?,
+    changed_at = ?
 from incoming
-where incoming.item_key = items.item_key and not incoming.is_new;
+where incoming.item_key = items.item_key and incoming.state_key <> items.state_key;
 
 -- name: insert_revisions
 -- what changed, field by field (P11)
 insert into revisions
-select item_key, revision, before_key, state_key, changes, seen_at
-from incoming
-where not is_new;
+select item_key, revision, before_key, state_key, changes, ?
+from changed;
 
 -- name: read_items
 -- whole items by key, for the queue, the digest and explain

@@ -16,10 +16,21 @@ with wanted as (
     select item_key, unnest(bands) as band
     from signing
 ),
-stored as (
+held as (
     select item_key, band
     from (select item_key, unnest(bands) as band from signatures)
     where band > 0 and band in (select band from wanted)
+),
+shared as (
+    select band
+    from held
+    group by band
+    having count(*) > 1
+),
+stored as (
+    select item_key, band
+    from held
+    where band in (select band from shared)
     qualify row_number() over (partition by band order by item_key) <= 12
 )
 select distinct least(wanted.item_key, stored.item_key) as one, greatest(wanted.item_key, stored.item_key) as other
@@ -33,5 +44,5 @@ order by one, other;
 -- the fingerprints of the pairs found, for a closer look outside the store
 select item_key, bands, marks
 from signatures
-where item_key in (select unnest(?::varchar[]))
+where item_key in (select item_key from asked)
 order by item_key;
