@@ -33,6 +33,13 @@ ROWS: dict[str, Access] = {
     "GET /account": Access(_ALL, "own"),
     "POST /account": Access(_ALL, "own"),
     "POST /account/password": Access(_ALL, "own"),
+    "GET /r/answer/{token}": Access(_OPEN, "nobody's"),
+    "POST /r/answer/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "GET /r/stop/{token}": Access(_OPEN, "nobody's"),
+    "POST /r/stop/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "GET /r/settings/{token}": Access(_OPEN, "nobody's"),
+    "POST /r/settings/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "GET /r/calendar/{name}": Access(_OPEN, "nobody's"),
 }
 """`METHOD /path as routed` -> its row. HEAD is not routed."""
 

@@ -4,6 +4,7 @@ The headers are written here and not by `email`: the same digest gives the same 
 outside is parsed and folded again on its way (RELIABILITY fact 1).
 """
 
+import base64
 import hashlib
 import quopri
 import re
@@ -34,12 +35,15 @@ def build(
     date: datetime,
     stop_address: str | None = None,
     one_click_url: str | None = None,
+    calendar: bytes | None = None,
 ) -> bytes:
     """One mail to one reader, CRLF line ends, every byte ASCII; the same arguments give the same bytes.
 
     list_id: a domain-like name of the company's list, such as `nordlys.varde.example`. message_id: with its angle
     brackets. date: aware. stop_address: where a mail stops the list. one_click_url: https address that stops it when
-    it is posted to (RFC 8058). Raises MailRefused where an address, the list id, the message id or the url is unusable.
+    it is posted to (RFC 8058). calendar: iCalendar bytes to attach.
+
+    Raises MailRefused where an address, the list id, the message id or the url is unusable.
     """
     headers = (
         ("From", encoded_mailbox(sender.name, sender.address)),
@@ -55,7 +59,7 @@ def build(
         ("Content-Language", rendered.language),
         ("MIME-Version", "1.0"),
     )
-    return _assembled(headers, rendered, _boundary(message_id))
+    return _assembled(headers, rendered, _boundary(message_id), calendar)
 
 
 def message_id_for(company_key: str, iso_week: str, kind: str, recipient: str, domain: str) -> str:
@@ -98,10 +102,12 @@ def _boundary(message_id: str) -> str:
     return "=_varde_" + hashlib.sha256(message_id.encode("utf-8")).hexdigest()[:32]
 
 
-def _assembled(headers: tuple[tuple[str, str], ...], rendered: Rendered, boundary: str) -> bytes:
+def _assembled(
+    headers: tuple[tuple[str, str], ...], rendered: Rendered, boundary: str, calendar: bytes | None
+) -> bytes:
     """The whole mail; the plain text first, as RFC 2046 5.1.4 asks: the last part is the preferred one."""
-    pieces = [
-        *(f"{name}: {value}" for name, value in headers),
+    outer = f"{boundary}_all"
+    both = [
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
         "",
         f"--{boundary}",
@@ -111,11 +117,24 @@ def _assembled(headers: tuple[tuple[str, str], ...], rendered: Rendered, boundar
         f"--{boundary}--",
         "",
     ]
+    if calendar is not None:
+        mixed = [f'Content-Type: multipart/mixed; boundary="{outer}"', "", f"--{outer}"]
+        both = [*mixed, *both, f"--{outer}", _attached(calendar), f"--{outer}--", ""]
+    pieces = [*(f"{name}: {value}" for name, value in headers), *both]
     mail = "\r\n".join(pieces).encode("ascii")
     longest = max(map(len, mail.split(b"\r\n")))
     if longest > _LONGEST_LINE:
         raise MailRefused(f"A header line of {longest} bytes is over RFC 5322's {_LONGEST_LINE}; shorten the settings")
     return mail
+
+
+def _attached(calendar: bytes) -> str:
+    """The calendar as a file, base64 in lines of 76 (RFC 2045 6.8)."""
+    coded = base64.encodebytes(calendar).decode("ascii").rstrip("\n").replace("\n", "\r\n")
+    return (
+        "Content-Type: text/calendar; charset=utf-8; method=PUBLISH\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="varde.ics"\r\n\r\n{coded}'
+    )
 
 
 def _part(subtype: str, text: str) -> str:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from digests.headers import checked_address, one_line, shortened
 from digests.settings import MailSettings
+from digests.verdicts import verdict
 from terms.errors import MailRefused, SettingMissing
 from terms.mail import Outcome, Outgoing
 
 _log = logging.getLogger(__name__)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ADDRESS = re.compile(r"[^\s<>@]+@([\w.-]+)")
 _DETAIL = 300
 _LONGEST_GOODBYE = 5.0  # seconds; the mail is decided by then
@@ -61,6 +63,20 @@ def deliver(outgoing: Outgoing, settings: MailSettings) -> Outcome:
     return outcome
 
 
+def greet(settings: MailSettings) -> str:
+    """Come as far as a mail would be handed over, and leave; says how. Raises MailRefused, SettingMissing, OSError."""
+    trail = _Trail()
+    _refuse_clear_log_in(settings)
+    with contextlib.ExitStack() as stack:
+        server = _connected(settings, trail)
+        stack.callback(_leave, server)
+        _secured(server, settings, trail)
+        _logged_in(server, settings, trail)
+    where = f"{settings.host}:{settings.port}"
+    secured = {"none": "without TLS", "starttls": "STARTTLS, certificate trusted", "tls": "TLS, certificate trusted"}
+    return f"{where} answers, {secured[settings.security]}{', logged in' if settings.user else ''}"
+
+
 def on_the_wire(body: bytes) -> bytes:
     """The body with CRLF line ends only, leading dots doubled, and a line end last; without the final dot (E-05)."""
     lines = _LINE_END.sub(b"\r\n", body)
@@ -92,11 +108,19 @@ def _converse(outgoing: Outgoing, settings: MailSettings, trail: _Trail) -> Outc
 def _connected(settings: MailSettings, trail: _Trail) -> smtplib.SMTP:
     """A connection whose greeting was heard."""
     where = (settings.host, settings.port, settings.name)
-    if settings.security == "tls":
-        context = _trust(settings)
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=settings.connect_seconds, context=context)
-    else:
-        server = smtplib.SMTP(*where, timeout=settings.connect_seconds)
+    try:
+        if settings.security == "tls":
+            context = _trust(settings)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=settings.connect_seconds, context=context)
+        else:
+            server = smtplib.SMTP(*where, timeout=settings.connect_seconds)
+    except smtplib.SMTPConnectError as answer:
+        if 500 <= answer.smtp_code <= 599:
+            raise MailRefused(
+                f"{settings.host}:{settings.port} greets with {answer.smtp_code}: it serves nobody, or not us; nothing "
+                "was sent. Mend VARDE_SMTP_HOST, or ask whoever runs it"
+            ) from None
+        raise
     trail.phase = "greeting"
     _wait(server, settings.command_seconds)
     return server
@@ -196,9 +220,16 @@ def _answered(code: int, text: bytes | str, trail: _Trail) -> Outcome:
     if trail.dot_sent and 200 <= code <= 299:
         return Outcome(state="sent", detail=detail)
     if 500 <= code <= 599:
-        return Outcome(state="refused", detail=detail)
+        is_hard = trail.phase == "RCPT" and verdict(_status(words), str(code), words) == "hard"
+        return Outcome(state="refused", detail=detail, is_hard=is_hard)
     is_open = trail.dot_sent and not 400 <= code <= 499
     return Outcome(state="unknown" if is_open else "temporary", detail=detail)
+
+
+def _status(words: str) -> str:
+    """The enhanced status that an answer begins with, or nothing (RFC 2034 4)."""
+    found = _STATUS.match(words)
+    return found[0] if found else ""
 
 
 def _lost(lost: OSError, trail: _Trail) -> Outcome:

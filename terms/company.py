@@ -59,7 +59,11 @@ class Need(Term):
 
 
 class Company(Term):
-    """An SME that is watched for, with its need map."""
+    """An SME that is watched for, with its need map.
+
+    decide_lead_days: how long before a deadline the company must have decided, to have time to apply (P56).
+    calendar: whether its deadlines are linked from the mail only, or attached to it as well.
+    """
 
     id: Key
     name: ShortText
@@ -70,6 +74,8 @@ class Company(Term):
     nace: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}(\.\d{1,2})?$")], ...] = ()
     languages: tuple[Language, ...] = ("en",)
     quiet_week: Literal["nothing", "paragraph"] = "nothing"
+    decide_lead_days: Annotated[int, Field(ge=0, le=365)] = 21
+    calendar: Literal["link", "attachment"] = "link"
     contacts: tuple[Contact, ...]
     engagement: Engagement
     needs: tuple[Need, ...]

@@ -21,7 +21,11 @@ class Outgoing(Term):
 
 
 class Outcome(Term):
-    """What the mail server said. unknown: the connection was lost after the final dot, or may have been (fact 12)."""
+    """What the mail server said. unknown: the connection was lost after the final dot, or may have been (fact 12).
+
+    is_hard: refused because the address itself takes no mail, so that it is not written to again.
+    """
 
     state: Literal["sent", "temporary", "refused", "unknown"]
     detail: str
+    is_hard: bool = False

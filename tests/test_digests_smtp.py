@@ -30,7 +30,6 @@ EXPECTED = {
     "refuse_connection": "temporary",
     "drop_greeting": "temporary",
     "greeting_421": "temporary",
-    "greeting_554": "refused",
     "bad_banner": "temporary",
     "mail_451": "temporary",
     "mail_550": "refused",
@@ -51,7 +50,7 @@ EXPECTED = {
     "garbage_after_accept": "unknown",
     "long_line_after_accept": "unknown",
 }
-ELSEWHERE = {"no_starttls", "starttls_454", "starttls_554", "auth_454", "auth_535"}
+ELSEWHERE = {"greeting_554", "no_starttls", "starttls_454", "starttls_554", "auth_454", "auth_535"}
 
 
 def _outgoing(recipient: str = "ola@nordlys.example", body: bytes = BODY) -> Outgoing:
@@ -260,3 +259,11 @@ def test_the_sink_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
         finally:
             served.kill()
     assert [path.read_bytes() for path in tmp_path.glob("*.eml")] == [BODY]
+
+
+def test_a_server_that_serves_nobody_refuses_the_run_and_not_the_mail(tmp_path: Path) -> None:
+    """554 as a greeting (RFC 5321 3.1) says nothing of this mail: every mail waits."""
+    with Sink(tmp_path / "out", tmp_path / "mail.log", "greeting_554") as sink:
+        with pytest.raises(MailRefused, match="greets with 554"):
+            deliver(_outgoing(), _settings(sink.port))
+    assert list((tmp_path / "out").glob("*.eml")) == []

@@ -1,4 +1,4 @@
-"""Verbs on mails: digest draft|show|approve|list|export, outbox, deliver, resend, stop."""
+"""Verbs on mails: digest draft|show|approve|list|check|export, outbox, deliver, resend, stop."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,15 +9,24 @@ import typer
 from varde.collecting import Json
 from varde.door import house_of
 from varde.show import say, show, table
+from watch import bounces as judging
+from watch import checking, report
 from watch import deliver as delivery
 from watch import digest as digests
-from watch import report
 from watch.archive import write_sent
 from watch.companies import find_company
 
-digest = typer.Typer(no_args_is_help=True, help="Digests: draft, show, approve, list, export.")
+digest = typer.Typer(no_args_is_help=True, help="Digests: draft, show, approve, list, check, export.")
+outbox = typer.Typer(invoke_without_command=True, help="Every mail with its state; settle what is unknown; bounces.")
 Week = Annotated[str | None, typer.Option(help="ISO week such as 2026-W48; this week if not given.")]
 Company = Annotated[str, typer.Argument(metavar="COMPANY")]
+
+
+class Word(StrEnum):
+    """What a reader said of a mail that may not have come."""
+
+    received = "received"
+    resend = "resend"
 
 
 class Format(StrEnum):
@@ -30,7 +39,8 @@ class Format(StrEnum):
 def add_to(app: typer.Typer) -> None:
     """Register these verbs."""
     app.add_typer(digest, name="digest")
-    for verb in (deliver, outbox, resend, stop):
+    app.add_typer(outbox, name="outbox")
+    for verb in (deliver, resend, stop):
         app.command()(verb)
 
 
@@ -81,6 +91,18 @@ def list_digests(context: typer.Context, week: Week = None, json_wanted: Json = 
     show(rows, "Digests", json_wanted=json_wanted, empty="none yet")
 
 
+@digest.command("check")
+def check(
+    mail: Annotated[Path, typer.Argument(metavar="FILE.eml", help="A mail as it was sent.")],
+    json_wanted: Json = False,
+) -> None:
+    """Check a mail as mail readers and their servers would, one line a check; fails where one does."""
+    rows = checking.check_mail(mail)
+    show(rows, str(mail), json_wanted=json_wanted)
+    if any(row["found"] == "wrong" for row in rows):
+        raise typer.Exit(1)
+
+
 @digest.command("export")
 def export(context: typer.Context, folder: Annotated[Path, typer.Argument(help="Where to write to.")]) -> None:
     """Write every mail that was sent, exactly as sent, as .eml, .html and .txt (P59)."""
@@ -100,8 +122,11 @@ def deliver(context: typer.Context) -> None:
         raise typer.Exit(1)
 
 
-def outbox(context: typer.Context, json_wanted: Json = False) -> None:
+@outbox.callback()
+def show_outbox(context: typer.Context, json_wanted: Json = False) -> None:
     """Every mail with its state."""
+    if context.invoked_subcommand is not None:
+        return
     rows = [
         {
             "mail": waiting.outgoing.outbox_key,
@@ -113,6 +138,42 @@ def outbox(context: typer.Context, json_wanted: Json = False) -> None:
         for waiting in delivery.read_outbox(house_of(context))
     ]
     show(rows, "Outbox", json_wanted=json_wanted, empty="no mail yet")
+
+
+@outbox.command("settle")
+def settle(
+    context: typer.Context,
+    mail: Annotated[str, typer.Argument(help="As `varde outbox` names it.")],
+    word: Annotated[Word, typer.Argument(help="received: the reader has it. resend: the reader has not.")],
+    broker: Annotated[str, typer.Option(envvar="VARDE_BROKER", help="Whose word it is [VARDE_BROKER].")],
+) -> None:
+    """Close a mail whose delivery is unknown, or that failed, by what its reader said; kept in the audit log."""
+    delivery.settle(house_of(context), mail, word.value, by=broker)
+    say(f"{mail}: received" if word is Word.received else f"{mail} waits for delivery; `varde deliver` sends it")
+
+
+@outbox.command("bounces")
+def bounces(
+    context: typer.Context,
+    mailbox: Annotated[Path | None, typer.Option(help="Maildir, folder of mails, or mbox with bounces.")] = None,
+    audit: Annotated[Path | None, typer.Option(help="Folder of bounces to judge only; nothing is kept.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="With --audit: CSV with the columns file and kind (hard, soft, other).")
+    ] = None,
+    json_wanted: Json = False,
+) -> None:
+    """Read bounces: hard ones stop their address and tell the broker. With --audit, the share judged right is last."""
+    if (mailbox is None) == (audit is None):
+        raise typer.BadParameter("give either --mailbox or --audit")
+    if audit is not None:
+        found = judging.audit(audit, truth)
+        show(found.rows, "Bounces", json_wanted=json_wanted, empty="no mail there")
+        if not json_wanted:
+            say(found.last_line)
+        return
+    if mailbox is not None:
+        rows = judging.take_bounces(house_of(context), mailbox)
+        show(rows, "Bounces", json_wanted=json_wanted, empty="no bounce there")
 
 
 def resend(context: typer.Context, mail: Annotated[str, typer.Argument(help="As `varde outbox` names it.")]) -> None:

@@ -21,6 +21,7 @@ from varde import (
     digesting,
     feeding,
     gating,
+    mailing,
     projects,
     reviewing,
     running,
@@ -49,6 +50,7 @@ for room in (
     sourcing,
     twinning,
     gating,
+    mailing,
     projects,
     desking,
 ):

@@ -11,16 +11,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from digests import journal, relaylog
+from digests import journal
 from digests.journal import Entry
+from digests.relays import relay_of
 from digests.smtp import deliver as hand_over
-from ledger import digests, incidents, outbox
+from ledger import audit, digests, incidents, outbox
 from ledger.outbox import Waiting
 from terms.errors import MailRefused, NotFound, SettingMissing
 from terms.incident import Incident
 from terms.mail import OutboxState, Outcome
+from watch.calendar import refresh_calendars
 from watch.house import House
 from watch.lock import only_one
+from watch.reminders import remind
 
 _FIRST_RETRY, _GROWTH = timedelta(minutes=5), 1.3
 _MOST_TRIES = 20  # 5 minutes x 1.3^n add up to 48 hours
@@ -54,7 +57,7 @@ class Delivered(NamedTuple):
 
 
 def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None) -> Delivered:
-    """Settle what a kill left open, then send what is due.
+    """Settle what a kill left open, tell of drafts that nobody approves, then send what is due.
 
     Raises RunBusy where another process delivers; SettingMissing and MailRefused where no mail can be handed over: then
     they wait.
@@ -63,27 +66,44 @@ def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None
         said = _last_words(house)
         settled = _settle(house, said)
         said = _last_words(house) if settled else said
+        remind(house)
         with house.ledger.write() as connection:
             outbox.stop_addresses(connection, at=house.clock())
         with house.ledger.read() as connection:
             due = outbox.read_due(connection, house.clock())
         tried = _send_all(house, due, said, on_mail)
         _close_digests(house)
+        refresh_calendars(house)
         with house.ledger.read() as connection:
             states = outbox.count_states(connection)
     return Delivered(states, settled, sent=tried["sent"], put_off=tried["temporary"])
 
 
-def resend(house: House, outbox_key: str) -> None:
+def resend(house: House, outbox_key: str, *, by: str = "a broker") -> None:
     """A broker's word that an unknown or failed mail was not received: it waits for delivery again. Raises NotFound."""
+    settle(house, outbox_key, "resend", by=by)
+
+
+def settle(house: House, outbox_key: str, word: Literal["received", "resend"], *, by: str) -> None:
+    """A person's word on an unknown or failed mail: the reader has it, or it is to be sent again. Audited.
+
+    Raises NotFound where no such mail is unknown or failed, ValueError without a name.
+    """
+    if not by.strip():
+        raise ValueError("settling a mail needs a name (--broker, or VARDE_BROKER)")
     with house.ledger.write() as connection:
-        for waiting in outbox.read_outbox(connection, "unknown", "failed"):
-            if waiting.outgoing.outbox_key == outbox_key:
-                now = house.clock()
-                journal.append(house.journal, _entry(waiting, "temporary"))
-                outbox.mark(connection, outbox_key, "pending", "released by a broker", at=now, next_at=now)
-                return
-    raise NotFound(f"{outbox_key} is not among the unknown or failed mails; `varde outbox` lists them")
+        found = [w for w in outbox.read_outbox(connection, "unknown", "failed") if w.outgoing.outbox_key == outbox_key]
+        if not found:
+            raise NotFound(f"{outbox_key} is not among the unknown or failed mails; `varde outbox` lists them")
+        now, is_here = house.clock(), word == "received"
+        journal.append(house.journal, _entry(found[0], "sent" if is_here else "temporary"))
+        detail = f"received, says {by}" if is_here else f"released by {by}"
+        outbox.mark(
+            connection, outbox_key, "sent" if is_here else "pending", detail, at=now, next_at=None if is_here else now
+        )
+        audit.append_audit(connection, by, f"settled mail: {word}", {"mail": outbox_key}, at=now)
+    if is_here:
+        _close_digests(house)
 
 
 def stop(house: House, address: str, why: str) -> bool:
@@ -145,6 +165,9 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
         # nothing was handed over: the server, or what we know of it, cannot be trusted with any mail
         _conclude(house, claimed, Outcome(state="temporary", detail=str(why)))
         raise
+    except (ValueError, TypeError, LookupError) as fault:
+        # a mail that our own code cannot hand over holds no other; how far it came nobody knows
+        outcome = Outcome(state="unknown", detail=f"quarantined: {type(fault).__name__} while it was handed over")
     if outcome.state == "unknown":
         outcome = _ask_again(house, claimed, begun, outcome)
     _conclude(house, claimed, outcome)
@@ -153,7 +176,7 @@ def _send(house: House, waiting: Waiting, said: Entry | None) -> str:
 
 def _ask_again(house: House, claimed: Waiting, begun: Entry, lost: Outcome) -> Outcome:
     """The relay may know what a connection lost after the dot did not say, once it had its time to write it (E-10)."""
-    if house.mail.relay_log is not None:
+    if relay_of(house.mail) is not None:
         _wait_until(datetime.now(UTC) + timedelta(seconds=house.mail.settle_seconds))
     judged = _judge(house, claimed, begun)
     return judged.model_copy(update={"detail": f"{lost.detail}; {judged.detail}"})
@@ -177,16 +200,16 @@ def _judge(house: House, waiting: Waiting, said: Entry) -> Outcome:
     """What really became of a mail whose journal ends with `said`: the relay's own log knows, if it can be asked."""
     if said.phase == "sent":
         return Outcome(state="sent", detail="by the send journal")
-    log = house.mail.relay_log
-    if log is None:
-        return Outcome(state="unknown", detail=f"{_UNKNOWN} (VARDE_SMTP_RELAY_LOG is not set)")
+    relay = relay_of(house.mail)
+    if relay is None:
+        return Outcome(state="unknown", detail=f"{_UNKNOWN} (VARDE_SMTP_RELAY_LOG is not set, nor _RELAY_API)")
     _wait_until(said.at + timedelta(seconds=house.mail.settle_seconds))
-    took = relaylog.accepted(log, waiting.outgoing.message_id, since=said.at)
+    took = relay.accepted(waiting.outgoing.message_id, since=said.at)
     if took is None:
-        return Outcome(state="unknown", detail=f"{_UNKNOWN} (the relay's log does not reach back)")
+        return Outcome(state="unknown", detail=f"{_UNKNOWN} ({relay.named} cannot tell)")
     if took:
-        return Outcome(state="sent", detail="the relay's log has it")
-    return Outcome(state="temporary", detail="the relay's log does not have it")
+        return Outcome(state="sent", detail=f"{relay.named} has it")
+    return Outcome(state="temporary", detail=f"{relay.named} does not have it")
 
 
 def _wait_until(moment: datetime) -> None:
@@ -204,6 +227,8 @@ def _conclude(house: House, waiting: Waiting, outcome: Outcome, *, at_once: bool
     next_at = now + pause if state == "pending" else None
     with house.ledger.write() as connection:
         outbox.mark(connection, waiting.outgoing.outbox_key, state, outcome.detail, at=now, next_at=next_at)
+        if outcome.is_hard:
+            outbox.add_stop(connection, waiting.outgoing.recipient, f"refused: {outcome.detail}"[:200], at=now)
         if state in ("unknown", "failed"):
             run = f"{waiting.outgoing.outbox_key}#{waiting.attempts}"
             incidents.note_incidents(connection, [_incident(waiting, state, outcome)], at=now, run=run)
@@ -211,6 +236,8 @@ def _conclude(house: House, waiting: Waiting, outcome: Outcome, *, at_once: bool
 
 def _incident(waiting: Waiting, state: str, outcome: Outcome) -> Incident:
     message = "a mail's delivery is unknown" if state == "unknown" else "a mail could not be delivered"
+    if outcome.is_hard:
+        message = "an address takes no mail and gets no more; ask the company for another"
     facts = {"mail": waiting.digest_key, "message_id": waiting.outgoing.message_id, "detail": outcome.detail}
     return Incident(where="digests", level="error", message=message, facts=facts)
 

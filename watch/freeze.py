@@ -11,8 +11,9 @@ from digests.render import Rendered, render
 from digests.signature import signed
 from ledger.digests import Kept
 from terms.company import Company
-from terms.digest import Digest
+from terms.digest import Digest, Line
 from terms.mail import Outgoing
+from watch.calendar import attachment
 from watch.house import House
 from watch.links import link_key, mail_links
 from watch.schedule import Reader, with_missed
@@ -28,7 +29,8 @@ def freeze(
     for reader in readers:
         digest = with_missed(kept.digest, reader.missed, now)
         links = links_of(house, company, kept.digest_key, digest, reader, calendar, now)
-        yield _mail(house, company, kept, reader, rendered(house, company, digest, reader.language, now, links), links)
+        words = rendered(house, company, digest, reader.language, now, links)
+        yield _mail(house, company, kept, reader, words, links, digest.lines)
 
 
 def rendered(
@@ -53,7 +55,13 @@ def links_of(
 
 
 def _mail(
-    house: House, company: Company, kept: Kept, reader: Reader, words: Rendered, links: MailLinks | None
+    house: House,
+    company: Company,
+    kept: Kept,
+    reader: Reader,
+    words: Rendered,
+    links: MailLinks | None,
+    lines: Sequence[Line],
 ) -> Outgoing:
     settings, contact, week = house.mail, reader.contact, kept.digest.iso_week
     message_id = message_id_for(company.id, week, "digest", contact.address, house.settings.list_domain)
@@ -68,6 +76,7 @@ def _mail(
         one_click_url=links.stop if links and is_secure else None,
         message_id=message_id,
         date=house.clock(),
+        calendar=attachment(house, company, lines, reader.language),
     )
     return Outgoing(
         outbox_key=f"{kept.digest_key}/{contact.address}",
