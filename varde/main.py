@@ -25,6 +25,7 @@ from varde import (
     projects,
     reviewing,
     running,
+    screening,
     sourcing,
     twinning,
 )
@@ -46,6 +47,7 @@ for room in (
     collecting,
     feeding,
     reviewing,
+    screening,
     digesting,
     sourcing,
     twinning,

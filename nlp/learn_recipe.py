@@ -1,0 +1,43 @@
+"""Thresholds and weights of learning: named, dated, each with where its value comes from."""
+
+import hashlib
+from typing import Annotated
+
+from pydantic import Field
+
+from terms.base import Term
+
+# Compared on six labelled sets, each time leaving the reported set out: docs/decisions/2026-11-23-learning.md.
+COMPARED = "docs/decisions/2026-11-23-learning.md"
+PEER = "ASReview 3.0 ELAS u4"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Learning(Term):
+    """One frozen set. A field's description is its provenance: the page that compared it, a peer, or `guess`."""
+
+    name: str = Field("learned", description="name")
+    dated: str = Field("2026-11-23", description="name")
+
+    topics: Count = Field(200, description="PERFORMANCE.md: 200-256 dimensions")
+    topics_weight: Weight = Field(0.3, description=f"{COMPARED}: topics beside words at 1")
+    codes_weight: Weight = Field(0.5, description=f"{COMPARED}: classification codes beside words at 1")
+    cost: Weight = Field(0.11, description=f"{PEER}: how far one decision may pull")
+    balance: Weight = Field(9.8, description=f"{PEER}: good decisions together against bad ones together")
+    strangers: Count = Field(200, description=f"{COMPARED}: undecided documents that stand for bad ones")
+    stranger_weight: Weight = Field(0.1, description=f"{COMPARED}: of one of those, beside a decision at 1")
+    need_fade: Weight = Field(5.0, description="guess: good decisions at which the need's own words count half")
+    sweeps: Count = Field(50, description="guess: passes of the solver; it mostly ends before")
+    tolerance: Weight = Field(1e-3, description="scikit-learn's LinearSVC allows 1e-4")
+    ramp: Count = Field(20, description=f"{COMPARED}: a simulated batch is at most 1/20 of what was shown")
+
+    @property
+    def model_version(self) -> str:
+        """Name, date and a short hash of all values."""
+        return f"{self.name}-{self.dated}-{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:8]}"
+
+
+LEARNING = Learning()

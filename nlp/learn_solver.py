@@ -1,0 +1,47 @@
+"""The inner loop of learning, compiled: a linear support vector machine by dual coordinate descent.
+
+Hsieh, Chang, Lin, Keerthi and Sundararajan 2008, algorithm 1, squared hinge loss. Always started cold and swept in the
+order of the rows given, so the same lessons give the same weights to the last bit.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
+def descend(
+    indptr: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float32],
+    signs: Floats,
+    costs: Floats,
+    width: int,
+    sweeps: int,
+    tolerance: float,
+) -> Floats:
+    """Weights of `width` columns and, last, the bias. signs: +1 or -1 a row. costs: > 0 a row, how much it may pull.
+
+    A row's pull on the weights is its dual variable, at most 2 x its cost x its loss. Ends after `sweeps`, or once no
+    dual variable moves by more than `tolerance`.
+    """
+    weights, duals, largest = np.zeros(width + 1), np.zeros(signs.size), np.inf
+    while sweeps > 0 and largest > tolerance:
+        sweeps, largest = sweeps - 1, 0.0
+        for row in range(signs.size):
+            product, square = weights[width], 1.0
+            for place in range(indptr[row], indptr[row + 1]):
+                product += weights[columns[place]] * values[place]
+                square += values[place] * values[place]
+            give = 0.5 / costs[row]
+            slope = signs[row] * product - 1.0 + give * duals[row]
+            wanted = max(0.0, duals[row] - slope / (square + give))
+            step = wanted - duals[row]
+            duals[row] = wanted
+            for place in range(indptr[row], indptr[row + 1]):
+                weights[columns[place]] += step * signs[row] * values[place]
+            weights[width] += step * signs[row]
+            largest = max(largest, abs(step))
+    return weights
