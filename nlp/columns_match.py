@@ -4,6 +4,7 @@ First every pair gets its lexical, letter, topic and code parts from postings an
 that reach their need's floor are computed anew, part by part, in float64, as the plain path does; only these count.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,10 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from nlp.columns import Columns
-from nlp.columns_codes import CodeBook
+from nlp.columns import Columns, read_columns
+from nlp.columns_codes import CodeBook, Strengths
 from nlp.columns_letters import LetterBook
+from nlp.columns_rules import INCLUDE, NONE, RuleBook
 from nlp.columns_scan import Hashes, Numbers, Places
 from nlp.columns_words import Lexicon, hashes_of
 from nlp.ground import Ground
@@ -63,13 +65,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Scored:
-    """Pairs of one block with their exact strength. found: need stems in the document."""
+    """Pairs of one block with their exact strength. found: need stems in the document. verbs: the rule, if any."""
 
     pairs: Pairs
     strength: Doubles
     lexical: Doubles
     letters: Doubles
     found: Numbers
+    verbs: NDArray[np.uint8]
 
 
 def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
@@ -93,28 +96,51 @@ def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Block:
+    """Columns of some documents with their letter pieces, the needs their codes agree with, and the rules that fire.
+
+    verbs: INCLUDE or EXCLUDE for each pair of `ruled`.
+    """
+
+    columns: Columns
+    letters: Sparse
+    codes: Strengths
+    ruled: Pairs
+    verbs: NDArray[np.uint8]
+
+
 class Sweep:
-    """Scores blocks of documents against the same needs; read blocks in one thread, score them in several."""
+    """Scores blocks of documents against the same needs; prepare blocks in one thread, score them in several."""
 
-    def __init__(self, asked_for: Wanted, lexicon: Lexicon) -> None:
+    def __init__(self, asked_for: Wanted) -> None:
         self._wanted = asked_for
-        self._letters = LetterBook(lexicon)
         self._codes = CodeBook(asked_for.asking.needs)
+        self._begin_books()
 
-    def prepared(self, columns: Columns, codes: pa.Array) -> "Block":
-        """What a block needs before it is scored; grows the books, so one thread at a time."""
-        asked_for = self._wanted
+    def _begin_books(self) -> None:
+        self._lexicon = Lexicon()
+        self._letters = LetterBook(self._lexicon)
+        self._rules = RuleBook(self._wanted.asking.needs, self._lexicon)
+
+    def prepared(self, titles: pa.Array, texts: pa.Array, stated: Sequence[str], codes: pa.Array) -> Block:
+        """What a block needs before it is scored. stated: languages as published; codes: a list of codes a row."""
+        if self._lexicon.is_full:
+            self._begin_books()
+        columns = read_columns(titles, texts, stated, self._lexicon)
+        title_weight, idf = self._wanted.recipe.title_weight, self._wanted.ground.letters_idf
+        ruled, verbs = self._rules.fired(columns, titles, texts)
         return Block(
-            columns,
-            self._letters.rows(columns, asked_for.recipe.title_weight, asked_for.ground.letters_idf),
-            self._codes.strengths(codes),
+            columns, self._letters.rows(columns, title_weight, idf), self._codes.strengths(codes), ruled, verbs
         )
 
-    def score(self, block: "Block", floors: Singles) -> Scored:
-        """The pairs that reach their need's floor (strength), with their exact scores. Touches nothing shared."""
+    def score(self, block: Block, floors: Singles) -> Scored:
+        """The pairs that reach their need's floor (strength) or that an include term asks for, scored exactly.
+
+        Touches nothing shared.
+        """
         asked_for, recipe = self._wanted, self._wanted.recipe
-        words = _word_rows(block.columns, asked_for)
-        topical = _topic_rows(block.columns, asked_for)
+        words, topical = _word_rows(block.columns, asked_for), _topic_rows(block.columns, asked_for)
         proses = _proses(block.columns, recipe)
         scores = asked_for.common_letters.scores(block.letters)
         add_scores(words, asked_for.word_postings, scores, block.columns.languages)
@@ -123,18 +149,27 @@ class Sweep:
             near = topical.astype(np.float32) @ (recipe.topics_weight * asked_for.topics.T).astype(np.float32)
             _add_positive(scores, near)
         rows, needs, codes = _select(
-            scores, proses.astype(np.float32), *block.codes, np.float32(recipe.codes_weight), floors - np.float32(SLACK)
-        )
+            scores, proses.astype(np.float32), *block.codes, np.float32(recipe.codes_weight),
+            floors - np.float32(SLACK), *_included(block),
+        )  # fmt: skip
         return _exact(asked_for, block, Pairs(rows, needs), codes, (words, topical, proses))
 
 
-@dataclass(frozen=True)
-class Block:
-    """Columns of some documents with their letter pieces and the needs their codes agree with."""
+def _included(block: Block) -> tuple[Places, Numbers]:
+    """The needs whose include term stands in each row: where each row's end, and which."""
+    asks = block.verbs == INCLUDE
+    sizes = np.bincount(block.ruled.rows[asks], minlength=len(block.columns))
+    return np.concatenate((np.zeros(1), np.cumsum(sizes))).astype(np.int64), block.ruled.needs[asks]
 
-    columns: Columns
-    letters: Sparse
-    codes: tuple[Places, Numbers, Singles]
+
+def _verbs(block: Block, pairs: Pairs, needs: int) -> NDArray[np.uint8]:
+    """The rule that fires on each pair: NONE, INCLUDE or EXCLUDE."""
+    fired = block.ruled.rows.astype(np.int64) * needs + block.ruled.needs
+    if not len(fired):
+        return np.full(len(pairs), NONE, dtype=np.uint8)
+    wanted_keys = pairs.rows.astype(np.int64) * needs + pairs.needs
+    places = np.minimum(np.searchsorted(fired, wanted_keys), len(fired) - 1)
+    return np.where(fired[places] == wanted_keys, block.verbs[places], NONE).astype(np.uint8)
 
 
 def strength_at(fit: float, recipe: Recipe) -> float:
@@ -163,7 +198,8 @@ def _exact(
         codes=codes[:, np.newaxis].astype(np.float64),
         prose=proses[pairs.rows],
     )
-    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], lexical, letters, found)
+    verbs = _verbs(block, pairs, asked_for.words.shape[0])
+    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], lexical, letters, found, verbs)
 
 
 def _word_rows(columns: Columns, asked_for: Wanted) -> Sparse:
@@ -223,22 +259,26 @@ def _select(
     code_much: Singles,
     codes_weight: np.float32,
     floors: Singles,
+    asked_ends: Places,
+    asked_needs: Numbers,
 ) -> tuple[Numbers, Numbers, Singles]:
-    """Pairs that reach their floor once prose and codes count, with the part of the codes."""
+    """Pairs that reach their floor once prose and codes count, or that are asked for, with the part of the codes."""
     rows, needs, codes = np.empty(4096, np.int32), np.empty(4096, np.int32), np.empty(4096, np.float32)
-    much = np.zeros(scores.shape[1], dtype=np.float32)
+    much, is_asked = np.zeros(scores.shape[1], dtype=np.float32), np.zeros(scores.shape[1], dtype=np.bool_)
     total = 0
     for row in range(scores.shape[0]):
         for place in range(code_ends[row], code_ends[row + 1]):
             much[code_needs[place]] = max(much[code_needs[place]], code_much[place])
+        is_asked[asked_needs[asked_ends[row] : asked_ends[row + 1]]] = True
         if total + scores.shape[1] > rows.size:
             room = np.empty(rows.size + scores.shape[1], np.int32)  # at least twice the room: few moves
             rows, needs = np.concatenate((rows, room)), np.concatenate((needs, room))
             codes = np.concatenate((codes, np.empty(room.size, np.float32)))
         for need in range(scores.shape[1]):
-            if scores[row, need] * proses[row] + codes_weight * much[need] >= floors[need]:
+            if scores[row, need] * proses[row] + codes_weight * much[need] >= floors[need] or is_asked[need]:
                 rows[total], needs[total], codes[total] = row, need, much[need]
                 total += 1
         for place in range(code_ends[row], code_ends[row + 1]):
             much[code_needs[place]] = 0.0
+        is_asked[asked_needs[asked_ends[row] : asked_ends[row + 1]]] = False
     return rows[:total].copy(), needs[:total].copy(), codes[:total].copy()

@@ -15,7 +15,7 @@ from nlp.text import telling_stem
 
 NO_STEM, UNREAD = np.uint64(0), np.uint64(1)  # of a word that tells nothing; of one nobody has stemmed yet
 _FEWEST_SLOTS = 2**16
-_MOST_WORDS = 3_000_000  # a lexicon that has grown beyond is begun anew, between blocks
+_MOST_WORDS = 2_000_000  # some 600 MB with the letter pieces
 
 
 def hash_of(word: str) -> int:
@@ -33,19 +33,16 @@ class Lexicon:
     """The words met so far. Grows; what is in it never changes what a text's counts are."""
 
     def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
         self._keys = np.zeros(_FEWEST_SLOTS, dtype=np.uint64)
         self._numbers = np.zeros(_FEWEST_SLOTS, dtype=np.int32)
         self.surfaces: list[str] = []
         self.forms: Hashes = np.empty(0, dtype=np.uint64)
         self._stems = np.empty((len(LANGUAGES), 0), dtype=np.uint64)
 
-    def shrink(self) -> None:
-        """Forget every word where there are too many; call between blocks only."""
-        if len(self.surfaces) > _MOST_WORDS:
-            self._clear()
+    @property
+    def is_full(self) -> bool:
+        """Whether it has grown so large that a new one should be begun before the next block."""
+        return len(self.surfaces) > _MOST_WORDS
 
     def numbered(self, octets: Octets, offsets: Places) -> tuple[Numbers, Places]:
         """The words of each row as numbers of this lexicon, and where each row's words end."""

@@ -65,7 +65,7 @@ def match(
         read_block = [readings.get(id(document)) or read(document, recipe) for document in block]
         for candidate in _candidates(block, read_block, asking, ground, recipe):
             found[candidate.column].append(candidate)
-    return [one for column, version in enumerate(wanted) for one in _matches(found[column], version, recipe)]
+    return [one for column, version in enumerate(wanted) for one in matches_of(found[column], version, recipe)]
 
 
 def _candidates(
@@ -105,7 +105,7 @@ def contributions(scored: Parts, asking: Asked, row: int, column: int, full: flo
     return {asking.names[c]: float(v / full) for c, v in zip(products.col, products.data, strict=True) if v > 0}
 
 
-def _matches(candidates: Sequence[Candidate], version: NeedVersion, recipe: Recipe) -> Iterator[Match]:
+def matches_of(candidates: Sequence[Candidate], version: NeedVersion, recipe: Recipe) -> Iterator[Match]:
     """The matches of one need, explained; the best are flagged within the budget, rules come before it."""
     budget, kept = recipe.flags_per_need, 0
     for candidate in sorted(candidates, key=lambda c: c.order):

@@ -47,7 +47,7 @@ Place = tuple[Literal["title", "text"], int, int]
 
 def find(phrase: str, language: str, document: Document, reading: Reading) -> Place | None:
     """Where a phrase stands in the item, whatever its case, inflection and hyphens; signs are taken literally."""
-    if _SIGNS.search(phrase) or not _WORDS.search(phrase):
+    if is_literal(phrase):
         return _literally(phrase, document)
     for rules in dict.fromkeys((reading.language, language)):
         wanted = _stems(phrase, rules)
@@ -71,10 +71,19 @@ def _run(wanted: Sequence[str], text: Sequence[Word], language: str) -> tuple[in
     return None
 
 
-def _literally(phrase: str, document: Document) -> Place | None:
+def is_literal(phrase: str) -> bool:
+    """Whether a phrase is looked for as written: its signs tell more than its words, or it has none."""
+    return bool(_SIGNS.search(phrase)) or not _WORDS.search(phrase)
+
+
+def literal_pattern(phrase: str) -> "re.Pattern[str]":
     """The phrase as written, but for case and blanks, not inside a longer word."""
     before, after = (r"(?<!\w)" if phrase[0].isalnum() else ""), (r"(?!\w)" if phrase[-1].isalnum() else "")
-    pattern = re.compile(before + r"\s+".join(re.escape(part) for part in phrase.split()) + after, re.IGNORECASE)
+    return re.compile(before + r"\s+".join(re.escape(part) for part in phrase.split()) + after, re.IGNORECASE)
+
+
+def _literally(phrase: str, document: Document) -> Place | None:
+    pattern = literal_pattern(phrase)
     fields: Iterable[tuple[Literal["title", "text"], str]] = (("title", document.title), ("text", document.text))
     for field, text in fields:
         if (found := pattern.search(readable(text))) is not None:

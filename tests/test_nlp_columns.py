@@ -93,14 +93,5 @@ def test_columns_may_be_slices_with_holes() -> None:
     assert columns.in_title.tolist() == [1, 1, 0]
 
 
-def test_a_lexicon_that_grew_too_large_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlp.columns_words._MOST_WORDS", 5)
-    lexicon = Lexicon()
-    before = columns_of(TEXTS, lexicon)
-    lexicon.shrink()
-    assert lexicon.surfaces == []
-    assert np.array_equal(columns_of(TEXTS, lexicon).places, before.places)
-
-
 def test_no_documents_are_no_rows() -> None:
     assert len(columns_of(())) == 0
