@@ -13,6 +13,7 @@ from terms.digest import Line
 from terms.gate import Quote, Verdict
 from terms.project import Candidate, ProjectPage
 
+_SENTENCES = ("title", "text", "beneficiaries", "conditions", "consortium")
 _QUOTE, _TITLE = 280, 180  # characters; longer sentences are cut with an ellipsis
 
 
@@ -94,7 +95,7 @@ class _Drawer:
         yield words["programme"], _line(page.call.programme or unknown)
         yield words["grant"], self._grant() or unknown
         if page.call.budget_eur:
-            yield words["budget"], write.money(page.call.budget_eur)
+            yield words["whole budget"], write.money(page.call.budget_eur)
         yield words["share"], f"{page.funding_share:g} %" if page.funding_share else unknown
         yield words["trl"], "–".join(map(str, page.trl)) if page.trl else unknown
         yield words["source"], _line(f"{page.call.source_title}, {safe_link(page.call.url) or ''}".rstrip(", "))
@@ -129,12 +130,14 @@ class _Drawer:
             yield Block(words["steps"], rows=tuple(self._steps()))
 
     def _verdict(self, verdict: Verdict) -> tuple[str, str, str]:
+        """A sentence of the call is quoted; of a structured field `because` says all there is."""
         because = verdict.because + (f" [{verdict.table}]" if verdict.table else "")
-        return verdict.criterion, self.words[verdict.outcome], _join(because, _sentence(verdict.quote))
+        quote = verdict.quote if verdict.quote and verdict.quote.field in _SENTENCES else None
+        return self.words[verdict.criterion], self.words[verdict.outcome], _join(because, _sentence(quote))
 
     def _unknown(self) -> tuple[tuple[str, str, str], ...]:
         """What is not stated, in one row: it is a list of questions, not of answers."""
-        asked = [verdict.criterion for verdict in self.page.gate.verdicts if verdict.outcome == "unknown"]
+        asked = [self.words[verdict.criterion] for verdict in self.page.gate.verdicts if verdict.outcome == "unknown"]
         return ((", ".join(asked), self.words["unknown"], ""),) if asked else ()
 
     def _rules(self) -> Block:

@@ -46,7 +46,7 @@ def _by_table(call: Call, code: str, programme: Programme | None) -> Verdict:
     quote = whole("programme", call.programme or "")
     fits = code in programme.funded
     outcome: Outcome = "eligible" if fits else programme.others
-    because = f"{code} is {'' if fits else 'not '}on the programme's list ({programme.source})"
+    because = f"{code} is {'' if fits else 'not '}on the programme's list"
     return Verdict(criterion="country", outcome=outcome, because=because, quote=quote, table=programme.table)
 
 
@@ -65,7 +65,7 @@ def beneficiary(call: Call, said: Sequence[Statement], programme: Programme | No
     if programme and programme.kinds:
         quote = whole("programme", call.programme or "")
         fits = bool(OURS & set(programme.kinds))
-        because = f"the programme funds {', '.join(programme.kinds)} ({programme.source})"
+        because = f"the programme funds {', '.join(programme.kinds)}"
         outcome: Outcome = "eligible" if fits else "not eligible"
         return Verdict(criterion="beneficiary", outcome=outcome, because=because, quote=quote, table=programme.table)
     return unknown("beneficiary", "the call does not say who may apply", leads.quote if leads else None)

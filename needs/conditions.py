@@ -29,7 +29,7 @@ def trl(call: Call, said: Sequence[Statement], need: Need | None) -> Verdict:
 
 
 def _levels(call: Call, said: Sequence[Statement]) -> tuple[tuple[int, int] | None, Quote | None]:
-    for stated in of("trl", said, "only", "least"):
+    for stated in sorted(of("trl", said, "only", "least"), key=lambda s: -len(s.numbers)):
         first = int(stated.numbers[0])
         return (first, int(stated.numbers[1]) if len(stated.numbers) > 1 else HIGHEST_TRL), stated.quote
     return (call.trl, whole("trl", f"{call.trl[0]}-{call.trl[1]}")) if call.trl else (None, None)
@@ -75,7 +75,7 @@ def consortium(call: Call, said: Sequence[Statement], programme: Programme | Non
         whole("beneficiaries", call.beneficiaries) if call.beneficiaries else whole("programme", call.programme or "")
     )
     outcome: Outcome = "eligible" if action.least[0] <= 1 else "unknown"
-    because = f"{action.says} ({programme.source})"
+    because = action.says
     return Verdict(criterion="consortium", outcome=outcome, because=because, quote=quote, table=programme.table)
 
 

@@ -13,7 +13,8 @@ _EN = {
     "status": "Status",
     "opens": "Opens",
     "programme": "Programme",
-    "budget": "Budget of the call",
+    "whole budget": "Budget of the call",
+    "budget": "Own share",
     "grant": "Grant",
     "share": "Share of costs",
     "trl": "TRL",
@@ -44,6 +45,13 @@ _EN = {
     "lacking": "lacking: {lacks}",
     "met": "met",
     "not stated": "not stated",
+    "country": "Country",
+    "beneficiary": "Kind of applicant",
+    "size": "Size",
+    "sector": "Sector",
+    "dates": "Dates",
+    "consortium": "Partners",
+    "state aid": "State aid",
 }
 _NB = {
     "title": "Prosjektforslag",
@@ -56,7 +64,8 @@ _NB = {
     "status": "Status",
     "opens": "Åpner",
     "programme": "Program",
-    "budget": "Utlysningens ramme",
+    "whole budget": "Utlysningens ramme",
+    "budget": "Egenandel",
     "grant": "Støttebeløp",
     "share": "Andel av kostnadene",
     "trl": "TRL",
@@ -87,6 +96,13 @@ _NB = {
     "lacking": "mangler: {lacks}",
     "met": "oppfylt",
     "not stated": "ikke oppgitt",
+    "country": "Land",
+    "beneficiary": "Type søker",
+    "size": "Størrelse",
+    "sector": "Bransje",
+    "dates": "Datoer",
+    "consortium": "Partnere",
+    "state aid": "Statsstøtte",
 }
 
 
