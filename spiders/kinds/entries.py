@@ -80,7 +80,9 @@ class Reader:
         question = content_type.encode("latin-1", "replace").replace(b"\n", b" ") + b"\n" + body
         with self._lock:
             answer = self._exchange(question, time.monotonic() + WALL_SECONDS)
-            said: dict[str, Any] = json.loads(answer) if answer else {"error": "over its limits of time or memory"}
+            said: dict[str, Any] = (
+                json.loads(answer) if answer else {"error": "parse_timeout: over its limits of time or memory"}
+            )
             if "error" in said:
                 self.stop()
                 raise SourceChanged(str(said["error"]))

@@ -73,18 +73,21 @@ def documents_in(body: bytes) -> Iterator[bytes]:
 
 def _split(stream: IO[bytes]) -> Iterator[bytes]:
     """Documents, each beginning with its XML declaration, or with the record PATN in the text files before 2001."""
-    waiting, read, piece = b"", 0, stream.read(_HEAD)
+    waiting, read, piece = bytearray(), 0, stream.read(_HEAD)
     marker = _XML if _XML in piece else b"\n" + _APS
     while piece:
-        waiting, read = waiting + piece, read + len(piece)
-        while (at := waiting.find(marker, len(marker))) >= 0:
-            yield waiting[:at]
-            waiting = waiting[at:]
+        looked = max(len(marker), len(waiting) - len(marker))  # what came before holds no marker
+        waiting += piece
+        read += len(piece)
+        while (at := waiting.find(marker, looked)) >= 0:
+            yield bytes(waiting[:at])
+            del waiting[:at]
+            looked = len(marker)
         if len(waiting) > _LARGEST or read > _LARGEST_FILE:
             raise SourceChanged("the weekly file holds a document of more than 64 MB, or more than 4 GB; look at it")
         piece = stream.read(_PIECE)
     if waiting.strip():
-        yield waiting
+        yield bytes(waiting)
 
 
 def read_document(body: bytes) -> etree._Element | None:
