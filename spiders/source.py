@@ -34,6 +34,8 @@ class Source:
     """The publisher forbids robots: a person saves a file, which is imported with `--replay FILE`; nothing is asked."""
     recorded_as: tuple[str, ...] = ()
     """Folders of real payloads that this source reads, for `varde source audit`; without any, the one of its name."""
+    largest: int = 0
+    """Most bytes of one answer, once unpacked, where the publisher's file needs more than VARDE_MAX_BODY_BYTES."""
     unproven: str = ""
     """What could only be tested on input that we wrote ourselves; stands in docs/sources.md."""
 
@@ -59,7 +61,10 @@ class Source:
         return ()
 
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Record]:
-        """Items of one answer, or organisations, projects, announcements. Raises SourceChanged where going on would store something wrong."""
+        """Items of one answer, or organisations, projects, announcements.
+
+        Raises SourceChanged where going on would store something wrong.
+        """
         raise NotImplementedError
 
     def is_absence(self, page: Page) -> bool:

@@ -47,6 +47,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 def run(source: Source, job: CrawlJob, findings: Findings, items: ItemsFile) -> Visits:
     """Crawl a source on an event loop of its own; returns what is to be remembered. Raises VardeError for a replay."""
     visits = Visits(job.captures, source.name)
+    job = _roomy(job, source.largest)
 
     async def crawling() -> None:
         runner = AsyncCrawlerRunner(scrapy_settings(job, _rate(source, job)))
@@ -54,6 +55,12 @@ def run(source: Source, job: CrawlJob, findings: Findings, items: ItemsFile) -> 
 
     asyncio.run(crawling())
     return visits
+
+
+def _roomy(job: CrawlJob, largest: int) -> CrawlJob:
+    """The job with room for the answers of a source whose files are larger than others'."""
+    room = job.settings.model_copy(update={"max_body_bytes": max(job.settings.max_body_bytes, largest)})
+    return job.model_copy(update={"settings": room})
 
 
 def _rate(source: Source, job: CrawlJob) -> float:

@@ -33,7 +33,9 @@ class Focus(Term):
     """What the companies look for, so that a source can narrow what it fetches; codes only, never a need's text (P04).
 
     cpc: CPC/IPC prefixes such as `B25J`. arxiv: arXiv categories such as `cs.RO`.
+    dois: papers whose organisations are to be looked up, public as they are.
     """
 
     cpc: tuple[str, ...] = ()
     arxiv: tuple[str, ...] = ()
+    dois: tuple[str, ...] = ()
