@@ -12,13 +12,15 @@ from sqlalchemy import Connection, NullPool, Table, create_engine, event, make_u
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger.schema import STEPS, VERSION, metadata, schema_versions
-from terms.errors import LedgerBusy, SettingMissing
+from terms.errors import LedgerBusy, LedgerLost, SettingMissing
 
 _PATIENCE_S = 30
+_LASTING = tuple(f"SQLITE_{what}" for what in ("FULL", "READONLY", "CANTOPEN", "IOERR", "CORRUPT", "NOTADB", "PERM"))
+_LASTING_STATES = ("53100", "58030", "25006", "XX001", "XX002")  # disk full, I/O, read-only, damaged
 _KNOWN = ("sqlite", "postgresql+psycopg", "postgresql")
 
 
@@ -62,7 +64,10 @@ class Ledger:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: committed as a whole, or rolled back and the error raised. LedgerBusy after 30 s."""
+        """One transaction: committed as a whole, or rolled back and the error raised.
+
+        Raises LedgerBusy after 30 s, LedgerLost where waiting mends nothing.
+        """
         with self._clear_errors(), self._engine.connect() as connection:
             connection.execution_options(varde_writes=True)
             with connection.begin():
@@ -90,8 +95,24 @@ class Ledger:
     def _clear_errors(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            raise LedgerBusy(f"the ledger at {self.shown_as} does not answer: {error.orig}") from error
+        except DatabaseError as error:
+            if _is_lasting(error):
+                raise LedgerLost(
+                    f"the ledger at {self.shown_as} cannot be used: {error.orig}; "
+                    "free the disk or make it writable, and start again: nothing is lost"
+                ) from error
+            if not isinstance(error, OperationalError):
+                raise
+            raise LedgerBusy(
+                f"the ledger at {self.shown_as} does not answer: {error.orig}; "
+                "wait for the other process, or mend VARDE_LEDGER_URL, and start again"
+            ) from error
+
+
+def _is_lasting(error: DatabaseError) -> bool:
+    """Whether the engine says something that waiting does not mend (sqlite.org/rescode.html; PostgreSQL appendix A)."""
+    name, state = getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", None)
+    return name.startswith(_LASTING) or state in _LASTING_STATES
 
 
 def _bring_up(connection: Connection, version: int | None) -> None:

@@ -33,6 +33,10 @@ class LedgerBusy(VardeError):
     """Another process writes to the ledger and did not finish in time, or the ledger cannot be reached."""
 
 
+class LedgerLost(VardeError):
+    """The ledger cannot be read or written, and waiting does not mend it: a full disk, no right to write, damage."""
+
+
 class SettingMissing(VardeError):
     """A setting is missing or unusable; the message names it."""
 
@@ -43,3 +47,7 @@ class NotFound(VardeError):
 
 class RunBusy(VardeError):
     """The same work is already running in another process."""
+
+
+class Overtaken(VardeError):
+    """Somebody else decided, is deciding, or the item changed since it was looked at; nothing was done."""

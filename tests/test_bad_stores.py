@@ -196,3 +196,10 @@ def test_two_weeks_started_together(varde: Door) -> None:
     said = [running.communicate(timeout=120) for running in both]
     assert sorted(running.returncode for running in both) == [0, 75], said
     assert said_of(varde) == EVERYTHING
+
+
+def test_a_damaged_ledger_is_told_apart_from_a_busy_one(varde: Door) -> None:
+    """Bytes that are no database: exit 1, since waiting mends nothing."""
+    (varde.folder / "home" / "ledger.sqlite").write_bytes(b"not a database, though long enough to be one " * 200)
+    said = varde("queue")
+    assert (said.code, "cannot be used" in said.err, "Traceback" in said.err) == (1, True, False), said

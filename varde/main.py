@@ -23,6 +23,7 @@ from varde import (
     gating,
     mailing,
     projects,
+    ranking,
     reviewing,
     running,
     screening,
@@ -54,6 +55,7 @@ for room in (
     gating,
     mailing,
     projects,
+    ranking,
     desking,
 ):
     room.add_to(app)
@@ -90,24 +92,14 @@ def _exit_code() -> int:
     """Ours by their own words, the system's by what and where."""
     try:
         get_command(app)()  # not app(), which would put a hook of its own over ours
-    except (RunBusy, WarehouseBusy) as error:
+    except (RunBusy, LedgerBusy, WarehouseBusy) as error:
         return _tell(error, 75)
-    except LedgerBusy as error:
-        if _is_lasting(error):
-            return _tell(f"{error}; free the disk or make it writable, and start again: nothing is lost", 1)
-        return _tell(f"{error}; wait for the other process, or mend VARDE_LEDGER_URL, and start again", 75)
     except (VardeError, ValueError) as error:
         return _tell(error, 1)
     except OSError as error:
         where = error.filename or "the folder of the stores"
         return _tell(f"{error.strerror or type(error).__name__}: {where}; mend it and start again, nothing is lost", 1)
     return 0
-
-
-def _is_lasting(error: LedgerBusy) -> bool:
-    """Whether SQLite says something that waiting does not mend, such as a full disk (sqlite.org/rescode.html)."""
-    name = getattr(getattr(error.__cause__, "orig", None), "sqlite_errorname", "SQLITE_BUSY")
-    return not name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def _tell(what: Any, code: int) -> int:
