@@ -51,7 +51,7 @@ def survey(readings: Sequence[Reading], recipe: Recipe) -> Ground:
         idf,
         float(counts.sum()) / max(len(readings), 1),
         inverse_frequency(letter_rows(readings)),
-        Topics(weighted(counts, idf), recipe),
+        Topics(weighted(counts, idf), columns, recipe),
         tuple(sorted({reading.language for reading in readings})),
     )
 

@@ -23,7 +23,7 @@ class Recipe(Term):
     name: str = Field("first", description="name")
     dated: str = Field("2026-11-23", description="name")
 
-    title_weight: Weight = Field(2.0, description="guess: a word of the title counts as two of the text")
+    title_weight: Weight = Field(3.0, description=f"{TUNED}: a word of the title counts as three of the text")
     need_title_weight: Weight = Field(1.5, description="guess")
     need_description_weight: Weight = Field(1.0, description="guess")
     need_include_weight: Weight = Field(1.0, description="guess")
@@ -31,19 +31,20 @@ class Recipe(Term):
     translation_weight: Share = Field(0.6, description="guess: a word of the glossary may mean several things")
     foreign_unknown: Share = Field(0.3, description="guess: what a need's word without known translation counts")
     longest_query: Count = Field(150, description="guess: strongest stems of a need that are looked up")
-    k1: Weight = Field(1.2, description="Robertson & Zaragoza 2009, usual value")
-    b: Share = Field(0.75, description="Robertson & Zaragoza 2009, usual value")
+    k1: Weight = Field(2.0, description=f"{TUNED}: repeated words go on counting; usual is 1.2")
+    b: Share = Field(0.9, description=f"{TUNED}: long texts count less; usual is 0.75")
 
     full_terms: Count = Field(12, description=f"{TUNED}: need stems that make a full lexical match, with rest_weight")
     rest_weight: Share = Field(0.4, description=f"{TUNED}: what further stems add to a full match")
     least_mass: Weight = Field(1.5, description="guess: a need of one word never counts as a full match")
     letters_weight: Weight = Field(2.0, description=f"{TUNED}: cosine of character 3-5-grams, relative to lexical 1")
-    topics_weight: Weight = Field(0.5, description=f"{TUNED}: cosine in the corpus's own topic space")
+    topics_weight: Weight = Field(2.2, description=f"{TUNED}: cosine in the space of topics and senses")
+    topics_share: Share = Field(0.68, description=f"{TUNED}: the corpus's own topics in it; the rest are the senses")
     codes_weight: Weight = Field(0.45, description="guess: a class alone must not reach keep_floor")
-    middle: Weight = Field(1.0, description=f"{LOOKED}: strength at which fit is one half")
+    middle: Weight = Field(1.3, description=f"{LOOKED}: strength at which fit is one half")
     width: Weight = Field(0.25, description=f"{LOOKED}: strength over which fit rises from 0.5 to 0.73")
 
-    topics_most: Count = Field(128, description="PERFORMANCE.md: 200-256 dimensions; fewer for speed")
+    topics_most: Count = Field(160, description="with 96 of the senses 256 in all; 100 and 384 were worse")
     topics_fewest_documents: Count = Field(300, description="guess: a smaller corpus has no topics of its own")
     reference_fewest: Count = Field(300, description="guess: smaller backgrounds are completed by the new documents")
     reference_most: Count = Field(4000, description="guess: documents that corpus statistics are taken from")
@@ -66,3 +67,4 @@ class Recipe(Term):
 
 
 CURRENT = Recipe()
+TASKS = {"need": CURRENT, "call": CURRENT}

@@ -1,6 +1,6 @@
 """Second opinions on a text: its letters (character n-grams, help across languages) and its topics (LSA)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -9,6 +9,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from nlp.recipe import Recipe
+from nlp.senses import senses_of
 from nlp.terms import Floats
 
 SEED = 20261123
@@ -53,23 +54,33 @@ def _unit_dense(rows: Floats) -> Floats:
 
 
 class Topics:
-    """The topic space of a corpus (latent semantic analysis, Deerwester 1990), or none for a small corpus."""
+    """The meaning space of a corpus: its own topics (latent semantic analysis, Deerwester 1990) and the shipped senses.
 
-    def __init__(self, reference: csr_matrix, recipe: Recipe) -> None:
-        """reference: TF-IDF rows. Fitted with a fixed seed; every text is later folded in alone."""
+    A corpus too small for topics of its own has the senses alone.
+    """
+
+    def __init__(self, reference: csr_matrix, columns: Mapping[str, int], recipe: Recipe) -> None:
+        """reference: TF-IDF rows over `columns`. Fitted with a fixed seed; every text is later folded in alone."""
         self._space: TruncatedSVD | None = None
+        self._share = recipe.topics_share
+        self._senses = senses_of(columns)
         if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
             self._space = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference)
 
     def __bool__(self) -> bool:
-        return self._space is not None
+        return self._space is not None or bool(self._senses.any())
 
     def vectors(self, rows: csr_matrix) -> Floats:
-        """Each row's direction in the topic space, of length 1 (or 0); no columns where there is no space."""
-        if self._space is None:
-            return np.zeros((rows.shape[0], 0))
-        return np.nan_to_num(_unit_dense(self._space.transform(rows)))
+        """Each row's direction: the product of two is the mean of both opinions' cosines, by `topics_share`.
+
+        Topics and senses stand side by side; a row that one of them does not know has zeros there.
+        """
+        sides = [np.sqrt(1 - self._share) * _unit_dense(rows @ self._senses)]
+        if self._space is not None:
+            sides.append(np.sqrt(self._share) * _unit_dense(self._space.transform(rows)))
+        joined: Floats = np.nan_to_num(np.hstack(sides))
+        return joined
 
     def likeness(self, documents: csr_matrix, needs: csr_matrix) -> Floats:
-        """Cosine of each document with each need, 0 where they point apart or nothing is known."""
+        """Mean cosine of each document with each need, 0 where they point apart or nothing is known."""
         return np.clip(self.vectors(documents) @ self.vectors(needs).T, 0.0, 1.0)
