@@ -40,6 +40,15 @@ ROWS: dict[str, Access] = {
     "GET /r/settings/{token}": Access(_OPEN, "nobody's"),
     "POST /r/settings/{token}": Access(_OPEN, "nobody's", has_token=False),
     "GET /r/calendar/{name}": Access(_OPEN, "nobody's"),
+    "GET /queue": Access(_ALL, "company"),
+    "GET /queue/{company_key}/{ref}": Access(_ALL, "company"),
+    "GET /queue/{company_key}/{ref}/gate": Access(_ALL, "company"),
+    "POST /queue/{company_key}/{ref}/claim": Access(_BROKER, "company"),
+    "POST /queue/{company_key}/{ref}/decide": Access(_BROKER, "company"),
+    "POST /queue/{company_key}/{ref}/opinion": Access(_BROKER, "company"),
+    "POST /queue/undo": Access(_BROKER, "company"),
+    "GET /search": Access(_ALL, "house"),
+    "POST /opinions/{opinion_no}": Access(_ALL, "company"),
 }
 """`METHOD /path as routed` -> its row. HEAD is not routed."""
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Depends, FastAPI, params
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
-from desk import account, errors, home, login
+from desk import account, deciding, errors, home, login, queue, search
 from desk.access import row_of
-from desk.desk import Desk
+from desk.desk import open_desk
 from desk.shield import Shield
 from desk.visit import admit
 from watch.house import House
 
-PAGES: tuple[ModuleType, ...] = (home, login, account)
+PAGES: tuple[ModuleType, ...] = (home, login, account, deciding, queue, search)
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"
 
@@ -29,7 +29,7 @@ def build(house: House, base_url: str, wall: Callable[[], datetime] | None = Non
     Raises LookupError where a route has no row in the access matrix.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.desk = Desk(house, base_url, wall or (lambda: datetime.now(UTC)))
+    app.state.desk = open_desk(house, base_url, wall or (lambda: datetime.now(UTC)))
     for page in PAGES:
         _add(app, page.router, [Depends(admit)])
     for router in _public_routers():

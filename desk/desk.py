@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from watch.desk_queue import Workroom, open_workroom
+from watch.desk_search import Searcher
 from watch.house import House
 
 
@@ -13,6 +15,8 @@ class Desk:
     """house: with a warehouse whose reads share one connection. wall: for sessions and claims, not for decisions."""
 
     house: House
+    room: Workroom
+    searcher: Searcher
     base_url: str
     wall: Callable[[], datetime]
 
@@ -39,3 +43,9 @@ class Desk:
     def new_secret(self) -> str:
         """256 bits that nobody guesses."""
         return secrets.token_urlsafe(32)
+
+
+def open_desk(house: House, base_url: str, wall: Callable[[], datetime]) -> Desk:
+    """The desk of a house. base_url: as people reach it, without a slash at its end."""
+    room = open_workroom(house)
+    return Desk(room.house, room, Searcher(room.warehouse), base_url, wall)

@@ -9,6 +9,8 @@ from ledger.store import insert_new
 from ledger.tables import companies, need_versions
 from terms.company import Company, Need, NeedVersion
 
+_FEW = 500  # more keys than this are not listed in a statement
+
 
 def save_company(connection: Connection, company: Company, *, at: datetime) -> list[NeedVersion]:
     """Store a need map; every need that changed gets a new version. Returns the new versions, empty where none."""
@@ -61,6 +63,15 @@ def company_keys(connection: Connection) -> list[str]:
     """The key of every watched company."""
     rows = select(companies.c.company_key).where(companies.c.is_watched).order_by(companies.c.company_key)
     return list(connection.execute(rows).scalars())
+
+
+def read_maps(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The need maps, as stored JSON, of those of these companies that are watched."""
+    rows = select(companies.c.company_key, companies.c.map_json).where(companies.c.is_watched)
+    if len(keys) <= _FEW:
+        rows = rows.where(companies.c.company_key.in_(list(keys)))
+    wanted = set(keys)
+    return {key: text for key, text in connection.execute(rows).tuples() if key in wanted}
 
 
 def current_needs(connection: Connection, company_key: str | None = None) -> list[NeedVersion]:

@@ -1,9 +1,9 @@
 """Hop 5: what brokers decided; append-only, the present state is folded from it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ledger.tables import decisions
 from terms.decision import Decision
@@ -29,6 +29,23 @@ def read_decisions(connection: Connection, company_key: str | None = None) -> li
     if company_key is not None:
         rows = rows.where(decisions.c.company_key == company_key)
     return [Standing(row.decision_no, _decision(dict(row._mapping))) for row in connection.execute(rows)]
+
+
+def read_unseen(connection: Connection, after: int, seen: Container[int]) -> list[Standing]:
+    """Decisions with a higher number that are not among those seen, of all companies, in order."""
+    numbers = select(decisions.c.decision_no).where(decisions.c.decision_no > after)
+    fresh = {number for number in connection.execute(numbers).scalars() if number not in seen}
+    if not fresh:
+        return []
+    rows = select(decisions).where(decisions.c.decision_no >= min(fresh)).order_by(decisions.c.decision_no)
+    found = connection.execute(rows)
+    return [Standing(row.decision_no, _decision(dict(row._mapping))) for row in found if row.decision_no in fresh]
+
+
+def last_no(connection: Connection, company_key: str, cluster_keys: Iterable[str]) -> int:
+    """The number of the newest decision of a company on any of these clusters, undos too; 0 before the first."""
+    on = (decisions.c.company_key == company_key) & decisions.c.cluster_key.in_(list(cluster_keys))
+    return int(connection.execute(select(func.max(decisions.c.decision_no)).where(on)).scalar() or 0)
 
 
 def standing(history: Iterable[Standing]) -> dict[tuple[str, str], Standing]:

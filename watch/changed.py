@@ -1,6 +1,6 @@
 """Which rejected clusters may come back: what changed since a broker said no, old -> new (P32)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from terms.decision import Decision
@@ -16,12 +16,19 @@ def changed_since(connection: Connection, rejected: Sequence[tuple[Decision, str
 
     rejected: each rejection with its cluster of today. What changed and changed back is no change.
     """
+    members = items.read_members(connection, sorted({home for _, home in rejected}))
+    every = revisions.material_since(connection, sorted({key for keys in members.values() for key in keys}))
+    return changed_among(rejected, members, every)
+
+
+def changed_among(
+    rejected: Sequence[tuple[Decision, str]], members: Mapping[str, Sequence[str]], every: Sequence[Since]
+) -> dict[Cluster, str]:
+    """The same where members and material changes, oldest first, are at hand."""
     last: dict[Cluster, datetime] = {}
     for decision, home in rejected:
         key = (decision.company_key, home)
         last[key] = max(decision.decided_at, last.get(key, decision.decided_at))
-    members = items.read_members(connection, sorted({home for _, home in last}))
-    every = revisions.material_since(connection, sorted({key for keys in members.values() for key in keys}))
     told = {}
     for (company, home), decided_at in last.items():
         keys = set(members.get(home, ()))

@@ -1,7 +1,7 @@
 """Hop 5: the queue of flagged opportunities, and what a broker decides; the desk and the command line use this."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from ledger import companies, decisions
@@ -83,19 +83,46 @@ def decide(
 
     Raises ValueError where nobody decides, reject has no reason, later no date in the future, or undo nothing to undo.
     """
-    now = house.clock()
+    found = opportunity.match
+    cluster = _last_decided(house, opportunity) if verb == "undo" else found.cluster_key
+    decision = decision_on(
+        found.model_copy(update={"cluster_key": cluster}),
+        opportunity.company_key,
+        verb,
+        broker=broker,
+        reason=reason,
+        until=until,
+        note=note,
+        now=house.clock(),
+    )
+    with house.ledger.write() as connection:
+        decisions.append(connection, decision)
+    return decision
+
+
+def decision_on(
+    found: Match,
+    company_key: str,
+    verb: Verb,
+    *,
+    broker: str,
+    reason: RejectReason | None,
+    until: date | None,
+    note: str | None,
+    now: datetime,
+) -> Decision:
+    """A decision as it is kept. Raises ValueError where nobody decides, or what the verb needs is missing."""
     if not broker.strip():
         raise ValueError("a decision needs a name (--broker, or VARDE_BROKER)")
     if verb == "reject" and reason is None:
         raise ValueError("a rejection needs a reason, so that the next week is better (--reason)")
     if verb == "later" and (until is None or until <= now.date()):
         raise ValueError("later needs a date after today (--until 2026-12-01)")
-    found = opportunity.match
-    decision = Decision(
-        company_key=opportunity.company_key,
+    return Decision(
+        company_key=company_key,
         need_key=found.need_key,
         need_version=found.need_version,
-        cluster_key=_last_decided(house, opportunity) if verb == "undo" else found.cluster_key,
+        cluster_key=found.cluster_key,
         item_key=found.item_key,
         verb=verb,
         reason=reason,
@@ -105,9 +132,6 @@ def decide(
         model_version=found.model_version,
         decided_at=now,
     )
-    with house.ledger.write() as connection:
-        decisions.append(connection, decision)
-    return decision
 
 
 def _last_decided(house: House, opportunity: Opportunity) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from terms.errors import VardeError
 from terms.haul import Haul
 from varde.demo.broker import Said, read_rules, work_off
+from varde.demo.people import HERE, NOW
 from varde.demo.sink import mail_server
 from varde.show import clean, out, say, table
 from watch import report, review
@@ -20,9 +21,6 @@ from watch.house import House, open_house
 from watch.week import Watcher, Week, week
 from watch.written import write_week
 
-HERE = Path(__file__).parent
-NOW = "2026-11-23T06:05:00Z"
-"""The demo's fixed clock: a Monday, 07:05 in Oslo."""
 _MARK = "varde-demo"
 
 
@@ -66,6 +64,8 @@ def _point_mail_at(port: int, log: Path) -> None:
         "VARDE_SMTP_RELAY_LOG": str(log),
         "VARDE_STOP_ADDRESS": "stop@varde.example",
         "VARDE_LIST_DOMAIN": "lists.varde.example",
+        "VARDE_PUBLIC_URL": "https://varde.example",
+        "VARDE_LINK_KEY": "the key of the demo, which is no secret",
     }
 
 

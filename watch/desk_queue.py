@@ -1,0 +1,140 @@
+"""The queue as the desk works it off: what waits for the companies one person serves, in one view (P30, P33).
+
+The same rules as `watch.review.queue`; a test holds the two against each other.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from ledger import claims, companies
+from ledger.claims import Claim, Opinion
+from ledger.decisions import Standing
+from terms.company import Company
+from terms.item import next_deadline, status_of
+from terms.person import Scope
+from warehouse.shared import SharedWarehouse
+from watch.changed import changed_among
+from watch.desk_book import Book, Entry, Shelf
+from watch.desk_decided import Decided, Stands
+from watch.house import House
+
+View = Literal["all", "closing", "second", "unassigned"]
+
+
+class Waiting(NamedTuple):
+    """One opportunity that waits. changed: what changed since it was rejected (P32). held_by: somebody else's claim."""
+
+    entry: Entry
+    changed: str | None
+    opinion: Opinion | None
+    held_by: Claim | None
+
+
+@dataclass
+class Workroom:
+    """What the desk's requests share: the house, the book of what is flagged, what stands decided."""
+
+    house: House
+    warehouse: SharedWarehouse
+    shelf: Shelf
+    decided: Decided
+    settled: dict[str, tuple[object, tuple[tuple[Entry, str | None], ...]]] = field(default_factory=dict)
+    maps: dict[str, tuple[str, Company]] = field(default_factory=dict)
+
+
+def open_workroom(house: House) -> Workroom:
+    """For a process that stays: the house's warehouse is read through one shared connection from now on."""
+    warehouse = SharedWarehouse(house.warehouse)
+    return Workroom(replace(house, warehouse=warehouse), warehouse, Shelf(warehouse), Decided(house.ledger))
+
+
+def read_scope_maps(room: Workroom, scope: Scope) -> dict[str, Company]:
+    """The need maps of the companies served, parsed once per text."""
+    with room.house.ledger.read() as connection:
+        texts = companies.read_maps(connection, sorted(scope.companies))
+    for key, text in texts.items():
+        if key not in room.maps or room.maps[key][0] != text:
+            room.maps[key] = (text, Company.model_validate_json(text))
+    return {key: room.maps[key][1] for key in sorted(texts)}
+
+
+def waiting(room: Workroom, scope: Scope, at: datetime) -> list[Waiting]:
+    """Everything that waits for the companies served, best fit first. at: wall clock, for claims."""
+    book, maps = room.shelf.book(), read_scope_maps(room, scope)
+    room.decided.refresh()
+    now = room.house.clock()
+    with room.house.ledger.read() as connection:
+        held = {(c.company_key, c.cluster_key): c for c in claims.read_claims(connection, at=at)}
+        asked = {(o.company_key, o.cluster_key): o for o in claims.read_opinions(connection, maps)}
+    found = [
+        Waiting(entry, changed, asked.get(place), _others(held.get(place), scope))
+        for company in maps.values()
+        for entry, changed in _undecided(room, book, company, now)
+        if entry.call is None or status_of(entry.call, now) != "closed"
+        for place in [(entry.company_key, entry.cluster_key)]
+    ]
+    return sorted(found, key=lambda w: (-w.entry.fit, w.entry.company_key, w.entry.cluster_key))
+
+
+def in_view(
+    found: Iterable[Waiting],
+    view: View,
+    scope: Scope,
+    now: datetime,
+    brokerless: frozenset[str],
+    *,
+    company: str,
+    need: str,
+) -> list[Waiting]:
+    """Those of one view, company and need ("" for any); closing soon by deadline, else in the order given."""
+    kept = [w for w in found if company in ("", w.entry.company_key) and need in ("", w.entry.need_key)]
+    if view == "closing":
+        soon = [w for w in kept if status_of(w.entry.call, now) == "closing soon"]
+        return sorted(soon, key=lambda w: (next_deadline(w.entry.call, now) or now, -w.entry.fit))
+    if view == "second":
+        mine = scope.person.person_key
+        return [w for w in kept if w.opinion and mine in (w.opinion.asked_by, w.opinion.asked_of)]
+    if view == "unassigned":
+        return [w for w in kept if w.entry.company_key in brokerless]
+    return [w for w in kept if not _is_out(w.opinion)]
+
+
+def _is_out(opinion: Opinion | None) -> bool:
+    """Whether it waits for a colleague's word."""
+    return opinion is not None and opinion.said is None
+
+
+def _others(claim: Claim | None, scope: Scope) -> Claim | None:
+    return claim if claim and claim.person_key != scope.person.person_key else None
+
+
+def _undecided(room: Workroom, book: Book, company: Company, now: datetime) -> Sequence[tuple[Entry, str | None]]:
+    stands = room.decided.stands(company.id)
+    needs = frozenset(f"{company.id}/{need.id}" for need in company.needs if need.status == "active")
+    today = now.date().isoformat()
+    state = (book.stamp, stands.version, today, needs)
+    kept = room.settled.get(company.id)
+    if kept is None or kept[0] != state:
+        kept = room.settled[company.id] = (state, tuple(_left(book, company.id, stands, needs, today)))
+    return kept[1]
+
+
+def _left(
+    book: Book, company_key: str, stands: Stands, needs: frozenset[str], today: str
+) -> Iterable[tuple[Entry, str | None]]:
+    placed = placed_today(book, stands.by_cluster)
+    settled = {home for home, s in placed if s.decision.verb != "later" or (s.decision.until or "") > today}
+    otherwise = {home for home, s in placed if s.decision.verb != "reject"}
+    rejected = [(s.decision, home) for home, s in placed if s.decision.verb == "reject" and home not in otherwise]
+    changed = changed_among(rejected, book.members, book.changes) if rejected else {}
+    for entry in book.entries.get(company_key, ()):
+        said = changed.get((company_key, entry.cluster_key))
+        if entry.need_key in needs and (said or entry.cluster_key not in settled):
+            yield entry, said
+
+
+def placed_today(book: Book, by_cluster: Mapping[str, Standing]) -> list[tuple[str, Standing]]:
+    """(cluster of today, what stands) for each cluster as decided: clusters join later."""
+    return [(book.homes.get(cluster, cluster), stood) for cluster, stood in by_cluster.items()]

@@ -1,0 +1,78 @@
+"""Search over everything stored; kept up aside while the desk answers."""
+
+import threading
+from datetime import date
+from typing import NamedTuple
+
+from digests.links import safe_link
+from terms.person import Scope
+from warehouse import items
+from warehouse.search import SearchIndex
+from warehouse.shared import SharedWarehouse, Stamp
+from watch.desk_queue import Workroom
+
+
+class Found(NamedTuple):
+    """One item that holds the words. where: the queues of companies served in which its cluster stands, by key."""
+
+    item_key: str
+    kind: str
+    title: str
+    source: str
+    published_on: date | None
+    url: str | None
+    where: tuple[tuple[str, str], ...]
+
+
+class Searcher:
+    """The index with its renewal: a newer published copy is taken in aside."""
+
+    def __init__(self, warehouse: SharedWarehouse) -> None:
+        self._warehouse = warehouse
+        self._index = SearchIndex(warehouse)
+        self._stamp: Stamp | None = None
+        self._renewing = threading.Lock()
+        self.taken_in: int | None = None  # items of the renewal that is going on
+
+    def keys(self, words: str) -> list[str]:
+        """Item keys, newest first."""
+        if self._stamp != self._warehouse.stamp and self._renewing.acquire(blocking=False):
+            threading.Thread(target=self._renew_and_release, name="desk-search", daemon=True).start()
+        return self._index.find(words)
+
+    def renew(self) -> None:
+        """Take in everything published, waited for."""
+        with self._renewing:
+            self._renew()
+
+    def _renew_and_release(self) -> None:
+        try:
+            self._renew()
+        finally:
+            self.taken_in = None
+            self._renewing.release()
+
+    def _renew(self) -> None:
+        stamp = self._warehouse.stamp
+        self.taken_in = 0
+        self._index.refresh(self._tell)
+        self._stamp, self.taken_in = stamp, None
+
+    def _tell(self, done: int) -> None:
+        self.taken_in = done
+
+
+def search(room: Workroom, searcher: Searcher, scope: Scope, words: str) -> list[Found]:
+    """At most 50 items that hold every word; items are everybody's, queues only those of companies served."""
+    keys = searcher.keys(words)
+    with room.house.warehouse.read() as connection:
+        stored = items.read_items(connection, keys) if keys else {}
+    book = room.shelf.book()
+    return [
+        Found(
+            key, one.item.kind, one.item.title, one.item.source, one.item.published_on, safe_link(one.item.url),
+            tuple((e.company_key, e.ref) for e in book.by_cluster.get(one.cluster_key, ()) if e.company_key in scope.companies),
+        )
+        for key in keys
+        if (one := stored.get(key))
+    ]  # fmt: skip
