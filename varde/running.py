@@ -18,7 +18,7 @@ from watch.snapshot import snapshot as take_snapshot
 
 def add_to(app: typer.Typer) -> None:
     """Register these verbs."""
-    for verb in (week, housekeeping, snapshot, demo):
+    for verb in (week, housekeeping, rebuild, snapshot, demo):
         app.command()(verb)
 
 
@@ -57,6 +57,21 @@ def housekeeping(context: typer.Context) -> None:
     kept = keep_house(house_of(context))
     say(f"backup: {kept.backup or 'use pg_dump for a PostgreSQL ledger'}")
     say(f"removed {kept.hauls_removed} old hauls, {kept.backups_removed} old backups")
+
+
+def rebuild(
+    context: typer.Context,
+    even_if_less: Annotated[
+        bool, typer.Option("--even-if-less", help="Also where hauls are gone, so that items would be missing.")
+    ] = False,
+) -> None:
+    """Build the warehouse anew from the hauls that crawls left, compare, and put it in the place of the old one."""
+    from watch.rebuild import rebuild as build_anew  # noqa: PLC0415 - spaCy takes seconds to import
+
+    house = house_of(context)
+    with working("rebuilding") as tell:
+        done = build_anew(house, even_if_less=even_if_less, on_step=tell)
+    say(f"{done.hauls} hauls absorbed: {done.after} items, before {done.before}; matched anew")
 
 
 def snapshot(

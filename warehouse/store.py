@@ -34,6 +34,7 @@ class Warehouse:
         self.published = path.parent / "published" / path.name
         self._lock_path = path.with_suffix(".lock")
         self._wait_s = wait_s
+        self._memory, self._threads = memory, threads
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "threads": str(threads),
@@ -92,6 +93,10 @@ class Warehouse:
         except WarehouseBusy:
             if not self._is_readable():
                 raise
+
+    def beside(self, folder: Path) -> "Warehouse":
+        """Another warehouse with the same settings, in this folder."""
+        return Warehouse(folder / self.path.name, wait_s=self._wait_s, memory=self._memory, threads=self._threads)
 
     def replace_with(self, other: "Warehouse") -> None:
         """Another warehouse's file takes the place of this one's, and is published. Nobody may be writing to it."""

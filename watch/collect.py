@@ -1,7 +1,7 @@
 """Hops 1 and 2: crawl the sources, each in a process of its own; one failing never stops the others."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,12 @@ _DUE_AFTER = 0.9
 
 def source_facts(house: House) -> dict[str, SourceFacts]:
     """Every source there is, by name: one file each, and the entries of the feed list."""
-    return {name: source.facts for name, source in all_sources(_feeds(house)).items()}
+    return {name: source.facts for name, source in known_sources(house).items()}
+
+
+def known_sources(house: House) -> dict[str, Source]:
+    """Sources by name. Raises SettingMissing; ask once a run, since it reads every source's file and the feed list."""
+    return all_sources(_feeds(house))
 
 
 def run_key(house: House) -> str:
@@ -53,7 +58,9 @@ def collect(
     replay, key = replay or house.settings.replay, key or run_key(house)
     if replay is not None and not replay.exists():
         raise NotFound(f"{replay} is not there; a replay needs a file, or a folder of recorded answers")
-    plans = _plans(house, sources_to_collect(house, names, replay), key, since, replay)
+    known = known_sources(house)
+    chosen = _chosen(house, known, names, replay)
+    plans = _plans(house, {name: known[name] for name in chosen}, key, since, replay)
     crawl = partial(_crawl, house, key, replay, mirror)
     with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
         waiting = [crawlers.submit(crawl, name, plan) for name, plan in plans.items()]
@@ -89,7 +96,11 @@ def focus_of(house: House) -> Focus:
 
 def missing_keys(house: House) -> dict[str, str]:
     """Sources that cannot be asked from here, with the setting each lacks, or that a person must save its files."""
-    return {name: why for name, source in all_sources(_feeds(house)).items() if (why := _lacks(house, source))}
+    return _missing(house, known_sources(house))
+
+
+def _missing(house: House, known: Mapping[str, Source]) -> dict[str, str]:
+    return {name: why for name, source in known.items() if (why := _lacks(house, source))}
 
 
 def _lacks(house: House, source: Source) -> str | None:
@@ -109,7 +120,10 @@ def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | N
 
     Raises NotFound; SettingMissing where a source is named that is imported by hand, without a file.
     """
-    known = all_sources(_feeds(house))
+    return _chosen(house, known_sources(house), names, replay)
+
+
+def _chosen(house: House, known: Mapping[str, Source], names: Sequence[str], replay: Path | None) -> list[str]:
     for name in names:
         if name not in known:
             raise NotFound(f"there is no source {name!r}; there are: {', '.join(sorted(known))}")
@@ -120,28 +134,35 @@ def sources_to_collect(house: House, names: Sequence[str] = (), replay: Path | N
     recorded = recorded_sources(replay or house.settings.replay)
     if recorded is not None:
         return sorted(recorded & known.keys())
-    return sorted(known.keys() - missing_keys(house).keys() - (rested(house) if replay is None else set()))
+    resting = _resting(house, known) if replay is None else set()
+    return sorted(known.keys() - _missing(house, known).keys() - resting)
 
 
 def rested(house: House) -> set[str]:
     """Sources whose last complete run is younger than their period: asking again would be impolite (P14)."""
-    known, now = all_sources(_feeds(house)), house.clock()
+    return _resting(house, known_sources(house))
+
+
+def _resting(house: House, known: Mapping[str, Source]) -> set[str]:
+    now = house.clock()
     with house.warehouse.read() as connection:
         latest = [run for run in runs.latest_runs(connection) if run.state == "complete" and run.source in known]
     return {r.source for r in latest if now - r.finished_at < _DUE_AFTER * timedelta(hours=known[r.source].every)}
 
 
-def _plans(house: House, names: Sequence[str], key: str, since: str | None, replay: Path | None) -> dict[str, Plan]:
+def _plans(
+    house: House, chosen: Mapping[str, Source], key: str, since: str | None, replay: Path | None
+) -> dict[str, Plan]:
     """What each source is asked; the stores are read once, before the crawlers start."""
     focus, now = focus_of(house), house.clock()
     with house.warehouse.read() as connection:
         cursors = runs.read_cursors(connection)
-        anew = [name for name in names if not runs.is_absorbed(connection, name, key)]
+        anew = [name for name in chosen if not runs.is_absorbed(connection, name, key)]
     for name in anew:
         _forget_failed(house.hauls / name / key)
     return {
-        name: Plan(now=now, since=since or cursors.get(name), focus=focus, keys=_keys(house, name, replay))
-        for name in names
+        name: Plan(now=now, since=since or cursors.get(name), focus=focus, keys=_keys(house, source, replay))
+        for name, source in chosen.items()
     }
 
 
@@ -160,8 +181,7 @@ def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name
     )
 
 
-def _keys(house: House, name: str, replay: Path | None) -> dict[str, str]:
-    source = all_sources(_feeds(house))[name]
+def _keys(house: House, source: Source, replay: Path | None) -> dict[str, str]:
     if replay is not None:
         return dict.fromkeys(source.needs_keys, NO_KEY)
     return house.crawl.keys_for(source.needs_keys)
