@@ -14,6 +14,7 @@ from warehouse.store import Connection, Turn, Warehouse
 from watch.collect import pending_hauls
 from watch.hauls import PART, Damaged, Part, left_out, parts, read_haul
 from watch.house import House
+from watch.organisations import enter, is_register
 from watch.splits import bring_splits
 from watch.twins import join
 
@@ -51,7 +52,10 @@ def absorb_folders(house: House, into: Warehouse, folders: Sequence[Path], *, si
         try:
             haul = read_haul(folder)
             with into.turn() as turn:
-                loads.append(load_haul(turn, haul, folder, partial(_note, house, run=folder.name), size))
+                if is_register(folder):
+                    loads.append(Load(haul, *enter(turn, haul, folder), 0))
+                else:
+                    loads.append(load_haul(turn, haul, folder, partial(_note, house, run=folder.name), size))
         except Damaged as why:
             _note(house, _damaged(folder, str(why)), run=folder.name)
     return loads
