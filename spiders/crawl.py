@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from spiders.haul import COUNTS, Findings, HaulFolder, ItemsFile, StoreLost, one_line
+from spiders.haul import COUNTS, Findings, HaulFolder, ItemsFile, StoreLost, shown
 from spiders.page import Plan
 from spiders.settings import CrawlJob, CrawlSettings
 from spiders.source import Source
@@ -184,7 +184,7 @@ def _run_child(job: CrawlJob, said: IO[bytes], timeout_s: float) -> int | None:
 def _last_line(said: IO[bytes]) -> str:
     """The last line of what a child wrote."""
     said.seek(max(0, said.seek(0, os.SEEK_END) - 4096))
-    return one_line((said.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1])
+    return shown((said.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1])
 
 
 def _failed(folder: HaulFolder, job: CrawlJob, code: int | None, last_words: str) -> Haul:

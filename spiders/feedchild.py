@@ -65,6 +65,7 @@ _NOT_MEANT = re.compile(r"undefined|punycode|idna|utf[-_]?7|(?:raw[-_])?unicode[
 _BAD_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 # feedparser expands such entities as often as they stand there (quadratic blow-up)
 _LONG_ENTITY = re.compile(rb"<!ENTITY\s+[^\"'>]{1,200}[\"'][^\"']{65}", re.I)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _MAIL_ADDRESS = re.compile(r"\(?<?[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+>?\)?")
 _ALL_BRACKETED = re.compile(r"^\((.*)\)$")
 _DECLARED = re.compile(
@@ -153,7 +154,13 @@ def is_charset(name: str) -> bool:
 
 
 def mended(body: bytes, content_type: str) -> bytes:
-    """UTF-8 with a few bad bytes gets them read as cp1252; feedparser would garble the whole document (B-06)."""
+    """UTF-8 with a few bad bytes gets them read as cp1252; feedparser would garble the whole document (B-06).
+
+    UTF-16 with its mark becomes UTF-8.
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\x00\x00" not in body[:4]:
+        # feedparser takes the mark alone for too little
+        return _DECLARATION.sub("", body.decode("utf-16", "replace")).encode("utf-8", "replace")
     found = _DECLARED.match(body)
     declared = found[1].decode("ascii", "replace").lower() if found else "utf-8"
     if found and not is_charset(declared):

@@ -23,7 +23,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+=@-]{0,119}")
 _LOCK_WAIT_S = 10.0
 COUNTS = ("pages", "captures", "items", "duplicates", "failed_pages", "unchanged", "skipped")
 _ALIKE = 20
-_SECRET = re.compile(r"(?i)([?&][^=&#]*(?:key|token|secret|password|passwd|signature|auth)[^=&#]*=)[^&#]*")
+_SECRET = re.compile(
+    r"(?i)([?&][^=&#\s]*(?:key|token|secret|password|passwd|signature|auth)[^=&#\s]*=)[^&#\s\"'<>]*|(://)[^/@\s]+@"
+)
 
 
 class StoreLost(VardeError):
@@ -189,6 +191,8 @@ class Findings:
 
     def note(self, incident: Incident) -> None:
         """Raise an incident and go on. One that says that records were left out counts them as skipped."""
+        facts = {name: without_keys(value) for name, value in incident.facts.items()}
+        incident = incident.model_copy(update={"facts": facts})
         self._incidents[incident.where, incident.level, incident.message].append(incident)
         if "left out" in incident.message:
             stated = incident.facts.get("left_out") or incident.facts.get("records") or "1"
@@ -277,6 +281,11 @@ def one_line(text: str, limit: int = 300) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text[:limit])
 
 
+def without_keys(text: str) -> str:
+    """Text without the values of parameters that are keys, and without the user names, of addresses in it."""
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…" + ("@" if found[2] else ""), text)
+
+
 def shown(url: str) -> str:
-    """An address fit for incidents and logs: without the values of parameters that are keys, one line, not endless."""
-    return one_line(_SECRET.sub(r"\1…", url))
+    """An address fit for incidents and logs: without keys, one line, not endless."""
+    return one_line(without_keys(url))

@@ -87,7 +87,7 @@ def test_leftovers_of_a_killed_crawl_are_removed(crawled: Crawl, origin: Origin,
     assert ids_in(tmp_path) == ["a"]
 
 
-def test_a_page_that_fails_costs_only_itself(crawled: Crawl, origin: Origin, tmp_path: Path) -> None:
+def test_a_18_a_page_that_fails_costs_only_itself(crawled: Crawl, origin: Origin, tmp_path: Path) -> None:
     origin.on("/1", Reply(notices("a", stamp="9")))
     origin.on("/2", Reply(b"sorry", status=500))
     origin.on("/3", Reply(notices("c", stamp="9")))
@@ -100,7 +100,7 @@ def test_a_page_that_fails_costs_only_itself(crawled: Crawl, origin: Origin, tmp
 
 
 @pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"", b"[]", b"\xff\xfe\x00"])
-def test_another_shape_than_known_is_an_error_and_stores_nothing(crawled: Crawl, origin: Origin, body: bytes) -> None:
+def test_a_16_another_shape_than_known_is_an_error_and_stores_nothing(crawled: Crawl, origin: Origin, body: bytes) -> None:
     origin.on("/1", Reply(body))
     haul = crawled("/1", since="4")
     assert (haul.state, haul.cursor, haul.counts["items"]) == ("failed", "4", 0)
@@ -170,14 +170,14 @@ def test_fewer_items_than_expected(crawled: Crawl, origin: Origin) -> None:
     assert messages(crawled(source=Plenty(origin.url("/1")))) == ["Fewer items than expected"]
 
 
-def test_a_total_that_does_not_agree_is_said(crawled: Crawl, origin: Origin) -> None:
+def test_a_19_a_total_that_does_not_agree_is_said(crawled: Crawl, origin: Origin) -> None:
     origin.on("/1", Reply(notices("a", "b", total=7)))
     (incident,) = crawled("/1").incidents
     assert incident.message == "The publisher counts another number of items than were read"
     assert incident.facts == {"items": "2", "stated": "7"}
 
 
-def test_a_total_that_changes_while_paging_is_no_trouble(crawled: Crawl, origin: Origin) -> None:
+def test_a_19_a_total_that_changes_while_paging_is_no_trouble(crawled: Crawl, origin: Origin) -> None:
     origin.on("/1", Reply(notices("a", total=1, next=origin.url("/2"))))
     origin.on("/2", Reply(notices("b", total=2)))
     assert crawled("/1").incidents == ()
@@ -208,7 +208,7 @@ def test_a_source_without_cursors_of_its_own_continues_from_today(crawled: Crawl
     assert crawled(source=Undated(origin.url("/1"))).cursor == NOW.date().isoformat()
 
 
-def test_pages_without_end_stop_at_the_limit(crawled: Crawl, origin: Origin) -> None:
+def test_a_19_pages_without_end_stop_at_the_limit(crawled: Crawl, origin: Origin) -> None:
     for number in range(20):
         origin.on(f"/{number}", Reply(notices(str(number), next=origin.url(f"/{number + 1}"))))
     haul = crawled("/0", max_pages=5)
@@ -217,7 +217,7 @@ def test_pages_without_end_stop_at_the_limit(crawled: Crawl, origin: Origin) -> 
     assert messages(haul) == ["The page limit was reached"]
 
 
-def test_a_page_that_comes_again_under_changing_addresses_ends_the_paging(crawled: Crawl, origin: Origin) -> None:
+def test_a_19_a_page_that_comes_again_under_changing_addresses_ends_the_paging(crawled: Crawl, origin: Origin) -> None:
     class Endless(Notices):
         def follow(self, page: Page, plan: Plan) -> Iterable[Ask]:
             return [Ask(page.url + "x")]
@@ -231,7 +231,7 @@ def test_a_page_that_comes_again_under_changing_addresses_ends_the_paging(crawle
     assert haul.state == "partial"
 
 
-def test_a_body_cut_short_marks_the_run_partial(crawled: Crawl, origin: Origin, tmp_path: Path) -> None:
+def test_a_17_a_body_cut_short_marks_the_run_partial(crawled: Crawl, origin: Origin, tmp_path: Path) -> None:
     origin.on("/1", Reply(notices("a")))
     origin.on("/2", Reply(notices("b"), is_cut=True))
     haul = crawled("/1", "/2")
@@ -254,7 +254,7 @@ def test_posts_with_different_bodies_are_different_requests(crawled: Crawl, orig
     ]
 
 
-def test_keys_in_addresses_are_not_told(crawled: Crawl, origin: Origin, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_25_keys_in_addresses_are_not_told(crawled: Crawl, origin: Origin, caplog: pytest.LogCaptureFixture) -> None:
     origin.on("/1?api_key=S3CR3T&q=1", Reply(status=500))
     haul = crawled("/1?api_key=S3CR3T&q=1", "/2?token=S3CR3T")
     assert "S3CR3T" not in haul.model_dump_json()

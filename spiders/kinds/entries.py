@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from terms.errors import SourceChanged
@@ -52,7 +52,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """What a feed says. left_out: items above the limit of one feed. unknown: names of fields nobody uses."""
+    """What a feed says. left_out: items above the limit of one feed. unknown: names of fields nobody uses.
+
+    is_cut: it ends before its end, as when a connection closes without a word.
+    """
 
     version: str
     title: str
@@ -61,6 +64,7 @@ class Feed:
     unknown: tuple[str, ...]
     is_malformed: bool
     left_out: int
+    is_cut: bool = False
 
     @property
     def is_atom(self) -> bool:
@@ -175,7 +179,13 @@ def read_feed(body: bytes, content_type: str, url: str) -> Feed:
             raise SourceChanged(f"The feed at {url} cannot be read: {trouble}; look at what it sends") from trouble
     if not answers[0]["version"]:
         raise SourceChanged(f"not_a_feed: {url} answered with something that is not RSS, RDF or Atom; open it and look")
-    return _joined(answers, left_out)
+    feed = _joined(answers, left_out)
+    return replace(feed, is_cut=feed.is_malformed and _ends_early(body))
+
+
+def _ends_early(body: bytes) -> bool:
+    root = _ROOT.search(body)
+    return root is not None and b"</" + root[1] not in body
 
 
 def _joined(answers: list[dict[str, Any]], left_out: int) -> Feed:

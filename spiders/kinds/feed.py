@@ -12,7 +12,7 @@ from spiders.kinds.trouble import Trouble
 from spiders.page import Ask, Note, Page, Plan
 from spiders.source import Source
 from spiders.text import line
-from terms.errors import SettingMissing
+from terms.errors import SettingMissing, SourceChanged
 from terms.item import Call, Item, Organisation, Person, Publication
 
 MALFORMED = "The feed is not well-formed; what could be read was kept"
@@ -34,7 +34,10 @@ class FeedSource(Source, abstract=True):
         return (Ask(self.url, headers={"Accept": FEED_TYPES}),)
 
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
-        """Every entry as an item; an empty feed is a success. Raises SourceChanged where this is no feed."""
+        """Every entry as an item; an empty feed is a success.
+
+        Raises SourceChanged where this is no feed; behind the last item where the feed is cut, so that it is kept.
+        """
         feed = read_feed(page.body, header(page, "content-type"), page.url)
         trouble = Trouble(self.name, page, note)
         trouble.unknown(feed.unknown)
@@ -44,6 +47,8 @@ class FeedSource(Source, abstract=True):
             trouble.note(LEFT_OUT, left_out=str(feed.left_out))
         yield from self.items_of(feed, page, trouble)
         trouble.close()
+        if feed.is_cut:
+            raise SourceChanged(f"The feed at {page.url} ends in the middle: what came was kept; it is asked for again")
 
     def items_of(self, feed: Feed, page: Page, trouble: Trouble) -> Iterator[Item]:
         """Items of the entries, each with an id of its own even where the publisher gives several the same (C-01)."""
