@@ -124,6 +124,24 @@ class Resolution(Term):
     how: str
 
 
+class Deed(Term):
+    """Something done that can speak for a partner. organisations: (organisation_key, role) of those who did it.
+
+    named: (name, country) as an item prints them, still to be resolved.
+    """
+
+    key: str
+    kind: Literal["project", "publication", "patent", "announcement"]
+    source: str
+    title: str
+    text: str
+    url: str
+    dated_on: date | None = None
+    calls: tuple[str, ...] = ()
+    organisations: tuple[tuple[str, str], ...] = ()
+    named: tuple[tuple[str, str | None], ...] = ()
+
+
 class PartnerEvidence(Term):
     """One project, paper, patent or announcement that speaks for a partner. fit: 0..1 to the need or call."""
 

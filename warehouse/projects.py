@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from terms.organisation import Announcement, Project
+from terms.organisation import Announcement, Deed, Project
 from warehouse.columns import incoming, schema_of
 from warehouse.organisations_entries import state_of
 from warehouse.sql import queries
@@ -19,22 +19,6 @@ _TAKING_PART = schema_of(project_key="text", organisation_key="text", role="text
 _ANNOUNCEMENTS = schema_of(
     announcement_key="text", source="text", call="text", organisation_key="text", state_key="text", facts="text"
 )
-
-
-class Deed(NamedTuple):
-    """Something that was done and can speak for a partner. organisations: (key, role) or, for items, (name, country)
-    pairs still to be resolved, in `named`."""
-
-    key: str
-    kind: str
-    source: str
-    title: str
-    text: str
-    url: str
-    dated_on: date | None
-    calls: tuple[str, ...]
-    organisations: tuple[tuple[str, str], ...]
-    named: tuple[tuple[str, str | None], ...] = ()
 
 
 def project_key(project: Project) -> str:
@@ -136,23 +120,17 @@ def _project_deed(row: tuple[Any, ...], organisations: tuple[tuple[str, str], ..
     told = json.loads(facts)
     words = " ".join(code.partition(":")[2] for code in told["codes"])
     return Deed(
-        key,
-        "project",
-        source,
-        title,
-        f"{body} {words}",
-        told["url"],
-        ended or started,
-        tuple(told["calls"]),
-        organisations,
-    )
+        key=key, kind="project", source=source, title=title, text=f"{body} {words}", url=told["url"],
+        dated_on=ended or started, calls=tuple(told["calls"]), organisations=organisations,
+    )  # fmt: skip
 
 
 def _joined(one: Deed, other: Deed) -> Deed:
     """Two registers' words on one project: the longer text, everybody's names."""
     roles = dict(other.organisations) | dict(one.organisations)
     longer = one if len(one.text) >= len(other.text) else other
-    return longer._replace(organisations=tuple(sorted(roles.items())), calls=(*one.calls, *other.calls))
+    both = {"organisations": tuple(sorted(roles.items())), "calls": tuple(dict.fromkeys((*one.calls, *other.calls)))}
+    return longer.model_copy(update=both)
 
 
 def _announcement_deed(key: str, source: str, call: str, organisation: str, facts: str) -> Deed:
@@ -160,8 +138,9 @@ def _announcement_deed(key: str, source: str, call: str, organisation: str, fact
     on = date.fromisoformat(told["updated_on"]) if told["updated_on"] else None
     title = f"Seeks partners under {call}"
     return Deed(
-        key, "announcement", source, title, told["text"], told["url"], on, (call,), ((organisation, "announced"),)
-    )
+        key=key, kind="announcement", source=source, title=title, text=told["text"], url=told["url"], dated_on=on,
+        calls=(call,), organisations=((organisation, "announced"),),
+    )  # fmt: skip
 
 
 def _item_deed(key: str, kind: str, source: str, on: date | None, title: str, body: str, facts: str) -> Deed:
@@ -175,4 +154,7 @@ def _item_deed(key: str, kind: str, source: str, on: date | None, title: str, bo
             and frozenset(one["name"].casefold().replace(",", " ").split()) not in people
         )
     )
-    return Deed(key, kind, source, title, body, told["url"], on, (), (), named)
+    return Deed.model_validate(
+        {"key": key, "kind": kind, "source": source, "title": title, "text": body, "url": told["url"], "dated_on": on,
+         "named": named}
+    )  # fmt: skip
