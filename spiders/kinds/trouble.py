@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from spiders.page import Note, Page
 from spiders.text import line
+from terms.errors import SourceChanged
 from terms.incident import Incident
 
 UNKNOWN_FIELDS = "The publisher sends fields that are neither used nor ignored by name"
@@ -14,8 +15,11 @@ _NAMED = 20
 log = logging.getLogger(__name__)
 
 
-class Unreadable(ValueError):
-    """One record does not have the shape we know; the message names the field. The others go on."""
+class Unreadable(SourceChanged, ValueError):
+    """One record does not have the shape we know; the message names the field. The others go on.
+
+    Where it is the page that a source cannot read, nobody catches it, and the page no longer has the shape we know.
+    """
 
 
 class Trouble:
