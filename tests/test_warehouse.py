@@ -206,11 +206,16 @@ def test_a_document_speaks_for_its_cluster_with_all_members_codes(warehouse: War
     twin = paper("journal", "2", TWIN).model_copy(update={"codes": ("msc:68T45",), "text": "long " * 50})
     absorb(warehouse, twin, no=2)
     with warehouse.read() as connection:
-        (loaded,) = matches.read_documents(connection)
-    assert loaded.document.item_key == "journal:2"
-    assert loaded.document.cluster_key == "arxiv:1"
-    assert loaded.document.codes == ("arxiv:cs.CV", "msc:68T45")
-    assert loaded.absorb_no == 2
+        (loaded,) = matches.read_documents(connection, ["arxiv:1"])
+        (streamed,) = [row for table in matches.stream_documents(connection, 1) for row in table.to_pylist()]
+        assert list(matches.stream_documents(connection, 2)) == []
+        assert matches.count_clusters(connection, 1) == (0, 1)
+    assert loaded.item_key == "journal:2"
+    assert loaded.cluster_key == "arxiv:1"
+    assert loaded.codes == ("arxiv:cs.CV", "msc:68T45")
+    assert {**streamed, "codes": tuple(streamed["codes"])} == {
+        "body" if name == "text" else name: value for name, value in loaded.model_dump().items()
+    }
 
 
 def test_the_cursor_moves_only_with_a_complete_run(warehouse: Warehouse) -> None:

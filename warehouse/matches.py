@@ -1,12 +1,13 @@
 """Hop 4 as rows: what was examined, what matched, what is flagged."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from terms.match import Document, Match, Reasons
-from warehouse.columns import incoming, schema_of
+from warehouse.columns import incoming, schema_of, table_of
 from warehouse.sql import queries
 from warehouse.store import Connection
 
@@ -17,6 +18,8 @@ _SCORED = schema_of(
 _PROGRESS = schema_of(
     need_key="text", need_version="int", model_version="text", absorb_no="int", clusters="int", examined_at="at"
 )
+
+_WANTED_CLUSTERS, _WANTED_ITEMS = schema_of(cluster_key="text"), schema_of(item_key="text")
 
 
 class Progress(NamedTuple):
@@ -37,17 +40,39 @@ class Flagged(NamedTuple):
     first_seen_at: datetime
 
 
-class Loaded(NamedTuple):
-    """A document with the load that last touched its cluster."""
+def stream_documents(connection: Connection, since: int, rows: int = 8192) -> Iterator[pa.Table]:
+    """One document per cluster touched after load `since`, as Arrow tables of about `rows` rows, in no certain order.
 
-    document: Document
-    absorb_no: int
+    Columns: cluster_key, item_key, kind, title, body, language, codes (a list of strings).
+    """
+    reader = connection.sql(queries("matches")["stream_documents"].text, params=[since]).to_arrow_reader(rows)
+    for batch in reader or ():
+        yield pa.Table.from_batches([batch])
 
 
-def read_documents(connection: Connection) -> list[Loaded]:
-    """One document per cluster, in the order of their keys."""
-    rows = connection.execute(queries("matches")["read_documents"].text).fetchall()
-    return [Loaded(_document(row[:-1]), row[-1]) for row in rows]
+def sample_documents(connection: Connection, until: int, most: int) -> list[Document]:
+    """At most so many documents of clusters last touched up to load `until`: by hash of their keys, then by key."""
+    keys = connection.execute(queries("matches")["sample_keys"].text, [until, most]).fetchall()
+    return read_documents(connection, [key for (key,) in keys])
+
+
+def read_documents(connection: Connection, cluster_keys: Sequence[str]) -> list[Document]:
+    """The documents of the given clusters, in the order of their keys."""
+    with incoming(connection, "wanted", table_of(_WANTED_CLUSTERS, cluster_keys), _WANTED_CLUSTERS):
+        rows = connection.execute(queries("matches")["read_spoken"].text).fetchall()
+    return [_document(row) for row in rows]
+
+
+def read_texts(connection: Connection, item_keys: Sequence[str]) -> pa.Table:
+    """Item key, title and body of items, as columns."""
+    with incoming(connection, "wanted", table_of(_WANTED_ITEMS, item_keys), _WANTED_ITEMS):
+        return connection.sql(queries("matches")["read_texts"].text).to_arrow_table()
+
+
+def count_clusters(connection: Connection, until: int) -> tuple[int, int]:
+    """How many clusters were last touched up to load `until`, and how many after it."""
+    older, newer = connection.execute(queries("matches")["count_clusters"].text, [until, until]).fetchall()[0]
+    return int(older), int(newer)
 
 
 def read_progress(connection: Connection) -> dict[tuple[str, int, str], int]:
@@ -66,7 +91,7 @@ def store_matches(
     connection: Connection, matches: Sequence[Match], progress: Sequence[Progress], *, at: datetime
 ) -> None:
     """Matches and how far they reach, in one transaction. Call inside `Warehouse.write`."""
-    with incoming(connection, "scored", [_scored(m, at) for m in matches], _SCORED):
+    with incoming(connection, "scored", _scored(matches, at), _SCORED):
         connection.execute(queries("matches")["delete_rematched"].text)
         connection.execute(queries("matches")["insert_matches"].text)
     rows = [{**p._asdict(), "examined_at": at} for p in progress]
@@ -97,25 +122,28 @@ def coverage(connection: Connection) -> dict[str, tuple[int, int]]:
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    cluster_key, item_key, kind, title, body, facts, codes = row
+    cluster_key, item_key, kind, title, body, language, codes = row
     return Document(
         cluster_key=cluster_key,
         item_key=item_key,
         kind=kind,
         title=title,
         text=body,
-        language=json.loads(facts)["language"],
+        language=language,
         codes=tuple(codes),
     )
 
 
-def _scored(match: Match, at: datetime) -> dict[str, Any]:
-    return {
-        **match.model_dump(exclude={"reasons"}),
-        "company_key": match.need_key.split("/", 1)[0],
-        "reasons": match.reasons.model_dump_json(),
-        "matched_at": at,
-    }
+def _scored(matches: Sequence[Match], at: datetime) -> pa.Table:
+    return table_of(
+        _SCORED,
+        [m.need_key.split("/", 1)[0] for m in matches],
+        *([getattr(m, name) for m in matches] for name in ("need_key", "need_version", "cluster_key", "item_key")),
+        *([getattr(m, name) for m in matches] for name in ("fit", "confidence")),
+        [m.reasons.model_dump_json() for m in matches],
+        *([getattr(m, name) for m in matches] for name in ("is_flagged", "model_version")),
+        [at] * len(matches),
+    )
 
 
 def _match(row: dict[str, Any]) -> Match:

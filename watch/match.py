@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ledger import companies
-from nlp.match import match as score
 from nlp.recipe import CURRENT
 from terms.company import NeedVersion
 from terms.match import Match
 from warehouse import matches
-from warehouse.matches import Loaded, Progress
+from warehouse.matches import Progress
 from watch.house import House
+from watch.sweep import score_since
 
 
 class Matched(NamedTuple):
@@ -29,23 +29,23 @@ def match(house: House) -> Matched:
     """Score every cluster that is new to a need version against it, and store the matches (P20)."""
     with house.ledger.read() as connection:
         needs = companies.read_watched_needs(connection)
-    with house.warehouse.read() as connection:
-        loaded = matches.read_documents(connection)
-        reach = matches.read_progress(connection)
-        newest = matches.last_absorb(connection)
     found: list[Match] = []
     progress: list[Progress] = []
-    for since, group in _by_reach(needs, reach).items():
-        fresh = [entry for entry in loaded if entry.absorb_no > since]
-        found += _score(fresh, loaded, group)
-        progress += [_progress(version, newest, len(fresh)) for version in group if since < newest]
+    with house.warehouse.read() as connection:
+        newest = matches.last_absorb(connection)
+        for since, group in _by_reach(needs, matches.read_progress(connection)).items():
+            if since < newest:
+                scored = score_since(connection, group, since)
+                found += scored.matches
+                progress += [_progress(version, newest, scored.clusters) for version in group]
+        clusters = sum(matches.count_clusters(connection, 0))
     if progress:
         with house.warehouse.write() as connection:
             matches.store_matches(connection, found, progress, at=house.clock())
     return Matched(
         model_version=CURRENT.model_version,
         needs=len(needs),
-        clusters=len(loaded),
+        clusters=clusters,
         scored=sum(entry.clusters for entry in progress),
         kept=len(found),
         flagged=sum(entry.is_flagged for entry in found),
@@ -58,14 +58,6 @@ def _by_reach(needs: Sequence[NeedVersion], reach: dict[tuple[str, int, str], in
     for version in needs:
         groups[reach.get((version.need_key, version.version, CURRENT.model_version), 0)].append(version)
     return dict(sorted(groups.items()))
-
-
-def _score(fresh: Sequence[Loaded], loaded: Sequence[Loaded], needs: Sequence[NeedVersion]) -> list[Match]:
-    if not fresh:
-        return []
-    new_keys = {entry.document.cluster_key for entry in fresh}
-    background = [entry.document for entry in loaded if entry.document.cluster_key not in new_keys]
-    return score([entry.document for entry in fresh], needs, background=background)
 
 
 def _progress(version: NeedVersion, absorb_no: int, clusters: int) -> Progress:

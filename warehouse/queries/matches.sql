@@ -1,17 +1,86 @@
--- name: read_documents
--- one document per cluster for the matcher: the member with the longest text speaks, all members' codes count
+-- name: stream_documents
+-- one document per cluster touched after a load, for the matcher: the member with the longest text speaks, all members'
+-- codes count. Nearly all clusters have one member; only the others pass through a window, so text streams
+with touched as (
+    select members.cluster_key, max(items.absorb_no) as absorb_no, count(*) as size
+    from members
+    join items on items.item_key = members.item_key
+    group by members.cluster_key
+    having max(items.absorb_no) > ?
+),
+told as (
+    select touched.cluster_key, touched.size, items.item_key, items.kind, items.state_key
+    from touched
+    join members on members.cluster_key = touched.cluster_key
+    join items on items.item_key = members.item_key
+),
+grouped as (
+    select
+        told.cluster_key,
+        told.item_key,
+        list_sort(list_distinct(flatten(
+            list(json_extract_string(states.facts, '$.codes[*]')) over (partition by told.cluster_key)
+        ))) as codes
+    from told
+    join states on states.item_key = told.item_key and states.state_key = told.state_key
+    where told.size > 1
+    qualify row_number() over (
+        partition by told.cluster_key
+        order by length(states.body) desc, told.item_key
+    ) = 1
+)
+select
+    told.cluster_key,
+    told.item_key,
+    told.kind,
+    states.title,
+    states.body,
+    json_extract_string(states.facts, '$.language') as language,
+    coalesce(
+        grouped.codes,
+        list_sort(list_distinct(json_extract_string(states.facts, '$.codes[*]')))
+    ) as codes
+from told
+join states on states.item_key = told.item_key and states.state_key = told.state_key
+left join grouped on grouped.item_key = told.item_key
+where told.size = 1 or grouped.item_key is not null;
+
+-- name: sample_keys
+-- the clusters that corpus statistics are taken from: a sample by hash of the key, which hardly changes from week to week
+select members.cluster_key
+from members
+join items on items.item_key = members.item_key
+group by members.cluster_key
+having max(items.absorb_no) <= ?
+order by sha256(members.cluster_key)
+limit ?;
+
+-- name: count_clusters
+-- how many clusters were last touched up to a load, and how many after it
+select count(*) filter (absorb_no <= ?), count(*) filter (absorb_no > ?)
+from clusters;
+
+-- name: read_texts
+-- title and text of the items that are kept, to say why
+select items.item_key, states.title, states.body
+from wanted
+join items on items.item_key = wanted.item_key
+join states on states.item_key = items.item_key and states.state_key = items.state_key;
+
+-- name: read_spoken
+-- who speaks for the given clusters, as stream_documents chooses
 select
     members.cluster_key,
     items.item_key,
     items.kind,
     states.title,
     states.body,
-    states.facts,
+    json_extract_string(states.facts, '$.language') as language,
     list_sort(list_distinct(flatten(
         list(json_extract_string(states.facts, '$.codes[*]')) over (partition by members.cluster_key)
-    ))) as codes,
-    max(items.absorb_no) over (partition by members.cluster_key) as absorb_no
-from members
+    ))) as codes
+from wanted
+join members on members.cluster_key = wanted.cluster_key
 join items on items.item_key = members.item_key
 join states on states.item_key = items.item_key and states.state_key = items.state_key
 qualify row_number() over (

@@ -1,0 +1,151 @@
+"""The bulk of hop 4: documents stream from the warehouse past all needs; reasons are made for what is kept."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from nlp.columns_reasons import Question, answers, questions
+from nlp.columns_rules import INCLUDE
+from nlp.columns_run import VERB, Batch, Swept, sweep
+from nlp.ground import Ground, survey
+from nlp.recipe import CURRENT, Recipe
+from nlp.terms import read
+from terms.company import NeedVersion
+from terms.match import Document, Match
+from warehouse import matches
+from warehouse.store import Connection
+
+_SPARE = 10  # further candidates of a need, for those that no reason can be shown for
+_FEW = 400  # pairs below which starting other processes takes longer than it saves
+_AT_ONCE = 40  # needs a process is given at once
+_NEVER = 2**31 - 1
+Answer = Callable[[Question], list[Match]]
+
+
+class Scored(NamedTuple):
+    """Matches of a group of needs, by need and falling fit, and how many clusters were looked at."""
+
+    matches: list[Match]
+    clusters: int
+
+
+def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int, recipe: Recipe = CURRENT) -> Scored:
+    """What nlp.match.match finds among the clusters touched after load `since`, with the older ones as background."""
+    older, newer = matches.count_clusters(connection, since)
+    wanted = sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
+    if not (newer and wanted):
+        return Scored([], newer)
+    ground = _ground(connection, since if older >= recipe.reference_fewest else _NEVER, recipe)
+    seen = _Seen()
+    swept = sweep(
+        seen.watching(matches.stream_documents(connection, since)), wanted, ground,
+        most=recipe.keep_per_need + _SPARE, recipe=recipe, threads=_cores(),
+    )  # fmt: skip
+    return Scored(list(_explained(connection, swept, seen, ground, recipe)), newer)
+
+
+def _ground(connection: Connection, until: int, recipe: Recipe) -> Ground:
+    sample = matches.sample_documents(connection, until, recipe.reference_most)
+    return survey([read(document, recipe) for document in sample], recipe)
+
+
+class _Seen:
+    """What is remembered of the documents that stream by: all but their text."""
+
+    def __init__(self) -> None:
+        self._tables: list[pa.Table] = []
+
+    def watching(self, tables: Iterable[pa.Table]) -> Iterator[Batch]:
+        """The tables as batches, remembered on the way."""
+        for table in tables:
+            self._tables.append(table.drop_columns(["title", "body"]))
+            titles, texts, codes = (table[name].combine_chunks() for name in ("title", "body", "codes"))
+            yield Batch(titles, texts, table["language"].to_pylist(), codes)
+
+    def rows(self, places: Sequence[int]) -> pa.Table:
+        """The documents at these places, in this order."""
+        return pa.concat_tables(self._tables).take(pa.array(places, pa.int64()))
+
+
+def _explained(connection: Connection, swept: Swept, seen: _Seen, ground: Ground, recipe: Recipe) -> Iterator[Match]:
+    """The matches of every need in turn; texts are read once, reasons are made on all cores."""
+    chosen = _chosen(swept, recipe)
+    rows = np.unique(np.concatenate([swept.kept.rows[places] for _, places in chosen] or [np.empty(0, np.int64)]))
+    documents = _Documents(connection, rows.tolist(), seen)
+    asked = (
+        question._replace(documents=[documents[row] for row in wanted])
+        for question, wanted in questions(swept, ground.average, [(n, places.tolist()) for n, places in chosen])
+    )
+    with _answering(sum(len(places) for _, places in chosen), recipe) as each:
+        for found in each(asked):
+            yield from found
+
+
+def _chosen(swept: Swept, recipe: Recipe) -> list[tuple[int, "np.ndarray[tuple[int], np.dtype[np.int64]]"]]:
+    """For each need the places of its best candidates and of all that an include term asks for."""
+    kept = swept.kept
+    bounds = np.searchsorted(kept.needs, np.arange(len(swept.asking.needs) + 1))
+    chosen = []
+    for need, (start, stop) in enumerate(pairwise(bounds.tolist())):
+        rank = np.arange(stop - start)
+        good = (rank < recipe.keep_per_need + _SPARE) | (kept.facts[start:stop, VERB] == INCLUDE)
+        if good.any():
+            chosen.append((need, start + np.flatnonzero(good)))
+    return chosen
+
+
+class _Documents:
+    """Kept documents by the place they had in the stream."""
+
+    def __init__(self, connection: Connection, rows: Sequence[int], seen: _Seen) -> None:
+        self._told = seen.rows(rows) if rows else pa.table({"item_key": pa.array([], pa.string())})
+        self._place = {row: place for place, row in enumerate(rows)}
+        self._texts = matches.read_texts(connection, self._told["item_key"].to_pylist())
+        self._text_of = {key: place for place, key in enumerate(self._texts["item_key"].to_pylist())}
+
+    def __getitem__(self, row: int) -> Document:
+        told = {name: self._told[name][self._place[row]].as_py() for name in self._told.column_names}
+        place = self._text_of[told["item_key"]]
+        return Document(**told, title=self._texts["title"][place].as_py(), text=self._texts["body"][place].as_py())
+
+
+@contextmanager
+def _answering(pairs: int, recipe: Recipe) -> Iterator[Callable[[Iterable[Question]], Iterator[list[Match]]]]:
+    """How questions are answered: here where they are few, else by new processes, which know no connection."""
+    answer = partial(answers, recipe=recipe)
+    if pairs < _FEW:
+        yield partial(map, answer)
+        return
+    with ProcessPoolExecutor(_cores(), mp_context=get_context("spawn")) as pool:
+        yield lambda asked: _in_turn(pool, answer, asked)
+
+
+def _in_turn(pool: ProcessPoolExecutor, answer: Answer, asked: Iterable[Question]) -> Iterator[list[Match]]:
+    """Answers in the order of the questions; only a few bundles wait at any time."""
+    waiting, bundle = [], list[Question]()
+    for question in asked:
+        bundle.append(question)
+        if len(bundle) == _AT_ONCE:
+            waiting.append(pool.submit(_all, answer, bundle))
+            bundle = []
+        if len(waiting) > 2 * _cores():
+            yield from waiting.pop(0).result()
+    waiting.append(pool.submit(_all, answer, bundle))
+    for done in waiting:
+        yield from done.result()
+
+
+def _all(answer: Answer, bundle: Sequence[Question]) -> list[list[Match]]:
+    return [answer(question) for question in bundle]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
