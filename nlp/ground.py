@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from nlp.recipe import Recipe
 from nlp.terms import Floats, Reading, alternatives, columns_of, inverse_frequency, rows
 from nlp.text import telling_stem
-from nlp.vectors import Topics, letters_of, weighted
+from nlp.vectors import Topics, letters_of, topics_of, weighted
 from terms.match import Document
 
 
@@ -51,7 +51,7 @@ def survey(readings: Sequence[Reading], recipe: Recipe) -> Ground:
         idf,
         float(counts.sum()) / max(len(readings), 1),
         inverse_frequency(letter_rows(readings)),
-        Topics(weighted(counts, idf), columns, recipe),
+        topics_of(weighted(counts, idf), columns, recipe),
         tuple(sorted({reading.language for reading in readings})),
     )
 

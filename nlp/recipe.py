@@ -20,7 +20,7 @@ Count = Annotated[int, Field(ge=1)]
 class Recipe(Term):
     """One frozen set. A field's description is its provenance: the command that measured it, or `guess`."""
 
-    name: str = Field("first", description="name")
+    name: str = Field("second", description="name")
     dated: str = Field("2026-11-23", description="name")
 
     title_weight: Weight = Field(3.0, description=f"{TUNED}: a word of the title counts as three of the text")
@@ -28,7 +28,9 @@ class Recipe(Term):
     need_description_weight: Weight = Field(1.0, description="guess")
     need_include_weight: Weight = Field(1.0, description="guess")
     need_saturation: Weight = Field(100.0, description="guess: a need's repeated word counts nearly each time")
-    translation_weight: Share = Field(0.6, description="guess: a word of the glossary may mean several things")
+    translation_weight: Share = Field(
+        1.0, description="guess: of a word's translations together, by the root of their number"
+    )
     foreign_unknown: Share = Field(0.3, description="guess: what a need's word without known translation counts")
     longest_query: Count = Field(150, description="guess: strongest stems of a need that are looked up")
     k1: Weight = Field(2.0, description=f"{TUNED}: repeated words go on counting; usual is 1.2")
@@ -40,9 +42,9 @@ class Recipe(Term):
     letters_weight: Weight = Field(2.0, description=f"{TUNED}: cosine of character 3-5-grams, relative to lexical 1")
     topics_weight: Weight = Field(2.2, description=f"{TUNED}: cosine in the space of topics and senses")
     topics_share: Share = Field(0.68, description=f"{TUNED}: the corpus's own topics in it; the rest are the senses")
-    codes_weight: Weight = Field(0.45, description="guess: a class alone must not reach keep_floor")
-    middle: Weight = Field(1.3, description=f"{LOOKED}: strength at which fit is one half")
-    width: Weight = Field(0.25, description=f"{LOOKED}: strength over which fit rises from 0.5 to 0.73")
+    codes_weight: Weight = Field(0.7, description="guess: a class alone must not reach keep_floor")
+    middle: Weight = Field(1.7, description=f"{LOOKED}: strength at which fit is one half")
+    width: Weight = Field(0.4, description=f"{LOOKED}: strength over which fit rises from 0.5 to 0.73")
 
     topics_most: Count = Field(160, description="with 96 of the senses 256 in all; 100 and 384 were worse")
     topics_fewest_documents: Count = Field(300, description="guess: a smaller corpus has no topics of its own")

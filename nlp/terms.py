@@ -1,8 +1,10 @@
 """Words of documents and needs as columns, and BM25 over them (Robertson & Zaragoza 2009, with a title field)."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,12 +83,18 @@ def ask(need: Need, recipe: Recipe) -> Reading:
     return _reading(need.id, known(need.language), fields, recipe.need_saturation)
 
 
-def alternatives(form: str, source: str, target: str, recipe: Recipe) -> Weights:
+def alternatives(form: str, source: str, target: str, recipe: Recipe) -> Mapping[str, float]:
     """The stems by which a need's word in `source` may stand in a document in `target`, each with its share of weight.
 
-    Other languages' rules let `sensorer` find `sensors`; translations weigh less, as a word may mean several things.
+    Other languages' rules let `sensorer` find `sensors`; translations weigh less the more of them there are.
     """
-    shares = dict.fromkeys(translated(form, source, target), recipe.translation_weight)
+    return _alternatives(form, source, target, recipe.translation_weight)
+
+
+@lru_cache(maxsize=200_000)
+def _alternatives(form: str, source: str, target: str, weight: float) -> Mapping[str, float]:
+    found = translated(form, source, target)
+    shares = dict.fromkeys(found, weight / math.sqrt(max(len(found), 1)))
     return shares | ({term: 1.0} if (term := telling_stem(form, target)) else {})
 
 

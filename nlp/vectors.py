@@ -56,31 +56,46 @@ def _unit_dense(rows: Floats) -> Floats:
 class Topics:
     """The meaning space of a corpus: its own topics (latent semantic analysis, Deerwester 1990) and the shipped senses.
 
-    A corpus too small for topics of its own has the senses alone.
+    A corpus too small for topics of its own has the senses alone. topics, senses: a direction for each column.
     """
 
-    def __init__(self, reference: csr_matrix, columns: Mapping[str, int], recipe: Recipe) -> None:
-        """reference: TF-IDF rows over `columns`. Fitted with a fixed seed; every text is later folded in alone."""
-        self._space: TruncatedSVD | None = None
-        self._share = recipe.topics_share
-        self._senses = senses_of(columns)
-        if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
-            self._space = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference)
+    def __init__(self, topics: Floats, senses: Floats, share: float) -> None:
+        """share: of the topics in the mean of both; 0 where there are none."""
+        self._topics, self._senses = topics, senses
+        self._share = share if topics.shape[1] else 0.0
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Floats]) -> "Topics":
+        """A space from what `arrays` gave."""
+        return cls(arrays["topics"], arrays["senses"], float(arrays["share"]))
+
+    def arrays(self) -> dict[str, Floats]:
+        """All that a space holds, to be stored."""
+        return {"topics": self._topics, "senses": self._senses, "share": np.array(self._share)}
 
     def __bool__(self) -> bool:
-        return self._space is not None or bool(self._senses.any())
+        return bool(self._topics.size or self._senses.any())
 
     def vectors(self, rows: csr_matrix) -> Floats:
-        """Each row's direction: the product of two is the mean of both opinions' cosines, by `topics_share`.
+        """Each TF-IDF row's direction: the product of two is the mean of both opinions' cosines.
 
         Topics and senses stand side by side; a row that one of them does not know has zeros there.
         """
-        sides = [np.sqrt(1 - self._share) * _unit_dense(rows @ self._senses)]
-        if self._space is not None:
-            sides.append(np.sqrt(self._share) * _unit_dense(self._space.transform(rows)))
+        sides = (
+            np.sqrt(1 - self._share) * _unit_dense(rows @ self._senses),
+            np.sqrt(self._share) * _unit_dense(rows @ self._topics),
+        )
         joined: Floats = np.nan_to_num(np.hstack(sides))
         return joined
 
     def likeness(self, documents: csr_matrix, needs: csr_matrix) -> Floats:
         """Mean cosine of each document with each need, 0 where they point apart or nothing is known."""
         return np.clip(self.vectors(documents) @ self.vectors(needs).T, 0.0, 1.0)
+
+
+def topics_of(reference: csr_matrix, columns: Mapping[str, int], recipe: Recipe) -> Topics:
+    """The space of a corpus. reference: TF-IDF rows over `columns`. Fitted with a fixed seed."""
+    own = np.zeros((len(columns), 0))
+    if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
+        own = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference).components_.T
+    return Topics(own, senses_of(columns), recipe.topics_share)

@@ -136,10 +136,10 @@ def test_codes_add_to_the_fit_and_stand_among_the_reasons() -> None:
     assert coded.fit > plain.fit
     assert "cpc:B25J 9/16" in coded.reasons.terms
     only_code = by_key(
-        match([document("x", "Gripper", "Fingers.", codes=("cpc:B25J 9/1697",)), *CORPUS], [asking], recipe=ALL)
+        match([document("x", "Quarterly list", "Names.", codes=("cpc:B25J 9/1697",)), *CORPUS], [asking], recipe=ALL)
     )
     assert only_code["acme/n", "x"].fit < CURRENT.keep_floor
-    assert only_code["acme/n", "x"].reasons.passages[0].text == "Gripper"
+    assert only_code["acme/n", "x"].reasons.passages[0].text == "Quarterly list"
 
 
 @pytest.mark.parametrize(

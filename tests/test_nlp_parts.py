@@ -150,13 +150,13 @@ def test_a_phrase_is_found_across_languages_by_either_rules() -> None:
         ("regnmåling", {"rain", "rainfall", "measurement", "measuring", "monitoring"}),
         ("lakselus", {"salmon", "lice", "louse"}),
         ("trenger", set()),
-        ("kontrakt", set()),
+        ("fløyelsaktig", set()),
         ("5g", set()),
     ],
 )
 def test_norwegian_compounds_are_taken_apart(norwegian: str, english: set[str]) -> None:
     assert set(translated(norwegian, "nb", "en")) == {stem(word, "en") for word in english}
-    assert translated(norwegian, "de", "en") == ()
+    assert translated(norwegian, "es", "en") == ()
 
 
 def _decided(title: str, **fields: object) -> list[tuple[bool, str | None]]:
