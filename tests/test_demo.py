@@ -115,7 +115,7 @@ def test_a_twin_stands_once(mails: dict[str, EmailMessage]) -> None:
     """The same paper from arXiv and a journal is one line (P17)."""
     for mail in mails.values():
         refs = re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain"))
-        titles = re.findall(r"(?:https?://\S+)", part(mail, "plain"))
+        titles = re.findall(r"https?://(?!varde\.example/)\S+", part(mail, "plain"))
         assert refs
         assert len(set(titles)) == len(set(refs))
 
