@@ -10,7 +10,7 @@ from warehouse.store import Connection
 
 
 class FlaggedRow(NamedTuple):
-    """One flagged cluster of one company. reasons, call: JSON as stored."""
+    """One flagged cluster of one company. place: row of its state. reasons, call: JSON as stored."""
 
     company_key: str
     need_key: str
@@ -27,6 +27,7 @@ class FlaggedRow(NamedTuple):
     published_on: date | None
     first_seen_at: datetime
     title: str
+    place: int
     call: str | None
 
 
@@ -40,9 +41,11 @@ def read_flagged_members(connection: Connection) -> list[tuple[str, str]]:
     return connection.execute(queries("desk")["read_flagged_members"].text).fetchall()
 
 
-def read_state(connection: Connection, item_key: str, state_key: str) -> Item | None:
-    """One item as it was in that state."""
-    rows = connection.execute(queries("desk")["read_state"].text, [item_key, state_key]).fetchall()
+def read_state(connection: Connection, item_key: str, state_key: str, place: int) -> Item | None:
+    """One item as it was in that state; place: the row it stood in."""
+    rows = connection.execute(queries("desk")["read_state"].text, [place, item_key, state_key]).fetchall()
+    if not rows:
+        rows = connection.execute(queries("desk")["seek_state"].text, [item_key, state_key]).fetchall()
     if not rows:
         return None
     title, body, facts, capture = rows[0]

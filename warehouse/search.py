@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from warehouse.sql import queries
 from warehouse.store import Connection, Warehouse
@@ -19,7 +18,7 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _MOST_WORDS, MOST_FOUND = 12, 50
 _SCHEMA = """
 create virtual table if not exists words using fts5(
-    title, body, content='', contentless_delete=1, detail=column, tokenize="unicode61 remove_diacritics 2"
+    title, body, content='', detail=column, tokenize="unicode61 remove_diacritics 2"
 );
 create table if not exists keys (row_no integer primary key, item_key text unique not null);
 create table if not exists reached (absorb_no integer not null);
@@ -34,7 +33,7 @@ class SearchIndex:
         self.path = warehouse.path.with_name("search.sqlite")
 
     def refresh(self, tell: Callable[[int], None] = lambda done: None) -> int:
-        """Take in what was loaded since; returns how many items. 0 where another process is at it. tell: items so far."""
+        """Take in what was loaded since; how many items, 0 where another process is at it. tell: items so far."""
         with self._alone() as is_ours:
             if not is_ours:
                 return 0
@@ -90,10 +89,9 @@ def _take_in(index: sqlite3.Connection, connection: Connection, tell: Callable[[
 
 
 def _put(index: sqlite3.Connection, item_key: str, title: str, body: str) -> None:
-    """A row of its own for each state: the item moves to the newest end."""
+    """A row of its own for each state: the item moves to the newest end, and the words of the former lead nowhere."""
     former = index.execute("select row_no from keys where item_key = ?", (item_key,)).fetchone()
     if former:
-        index.execute("delete from words where rowid = ?", former)
         index.execute("delete from keys where row_no = ?", former)
     row_no = index.execute("insert into keys (item_key) values (?)", (item_key,)).lastrowid
     index.execute("insert into words (rowid, title, body) values (?, ?, ?)", (row_no, title, body))

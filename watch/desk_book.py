@@ -35,6 +35,7 @@ class Entry(NamedTuple):
     published_on: date | None
     first_seen_at: datetime
     title: str
+    place: int
     call: Call | None
 
 

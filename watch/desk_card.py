@@ -16,7 +16,6 @@ from terms.match import Reasons
 from terms.person import Person, Scope
 from warehouse import desk, items
 from warehouse.items import Stored
-from watch.collect import source_facts
 from watch.desk_book import Entry
 from watch.desk_decide import seen_of
 from watch.desk_queue import Workroom, read_scope_maps
@@ -24,6 +23,7 @@ from watch.gate import aid_on_record, gate_of
 from watch.people import colleagues
 
 _MOST_MEMBERS = 20
+_KEPT = 2_000
 
 
 class Piece(NamedTuple):
@@ -76,7 +76,7 @@ def card_of(room: Workroom, scope: Scope, entry: Entry, opinions: Sequence[Opini
         version = companies.read_need(connection, entry.need_key, entry.need_version)
     now_need = next(need for need in company.needs if f"{company.id}/{need.id}" == entry.need_key)
     need = version.need if version else now_need
-    facts, beside = source_facts(house), colleagues(house, scope, entry.company_key)
+    beside = colleagues(house, scope, entry.company_key)
     return Card(
         entry=entry,
         company=company,
@@ -84,7 +84,7 @@ def card_of(room: Workroom, scope: Scope, entry: Entry, opinions: Sequence[Opini
         is_need_edited=need != now_need,
         item=item,
         url=safe_link(item.url),
-        source=facts[item.source].title if item.source in facts else item.source,
+        source=room.title_of(item.source),
         status=status_of(item.call, house.clock()) if item.call else None,
         deadline_at=next_deadline(item.call, house.clock()),
         reasons=reasons,
@@ -133,12 +133,26 @@ def _terms_in(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _read(room: Workroom, entry: Entry) -> tuple[Item, list[Stored]]:
     keys = [key for key in room.shelf.book().members.get(entry.cluster_key, ()) if key != entry.item_key]
-    with room.house.warehouse.read() as connection:
-        item = desk.read_state(connection, entry.item_key, entry.state_key)
-        twins = items.read_items(connection, keys[:_MOST_MEMBERS]) if keys else {}
+    state = (entry.item_key, entry.state_key)
+    item = room.states.get(state)  # a state never changes, and the next one is asked for before it is shown
+    if item is None or keys:
+        with room.house.warehouse.read() as connection:
+            item = item or desk.read_state(connection, *state, entry.place)
+            twins = items.read_items(connection, keys[:_MOST_MEMBERS]) if keys else {}
+    else:
+        twins = {}
     if item is None:
         raise LookupError(f"{entry.item_key} is in the book and not in the warehouse")
+    _keep(room, state, item)
     return item, list(twins.values())
+
+
+def _keep(room: Workroom, state: tuple[str, str], item: Item) -> None:
+    """The last states shown, oldest first; a race may drop one more than it must."""
+    room.states.pop(state, None)
+    room.states[state] = item
+    for oldest in list(room.states)[: max(0, len(room.states) - _KEPT)]:
+        room.states.pop(oldest, None)
 
 
 def _history(room: Workroom, entry: Entry) -> Iterator[Standing]:

@@ -11,11 +11,13 @@ from typing import Literal, NamedTuple
 from ledger import claims, companies
 from ledger.claims import Claim, Opinion
 from ledger.decisions import Standing
+from ledger.shared import SharedLedger
 from terms.company import Company
-from terms.item import next_deadline, status_of
+from terms.item import Item, next_deadline, status_of
 from terms.person import Scope
 from warehouse.shared import SharedWarehouse
 from watch.changed import changed_among
+from watch.collect import source_facts
 from watch.desk_book import Book, Entry, Shelf
 from watch.desk_decided import Decided, Stands
 from watch.house import House
@@ -42,12 +44,21 @@ class Workroom:
     decided: Decided
     settled: dict[str, tuple[object, tuple[tuple[Entry, str | None], ...]]] = field(default_factory=dict)
     maps: dict[str, tuple[str, Company]] = field(default_factory=dict)
+    states: dict[tuple[str, str], Item] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def title_of(self, source: str) -> str:
+        """A source's title; read again where a source is new."""
+        if source not in self.titles:
+            self.titles |= {name: facts.title for name, facts in source_facts(self.house).items()}
+        return self.titles.setdefault(source, source)
 
 
 def open_workroom(house: House) -> Workroom:
     """For a process that stays: the house's warehouse is read through one shared connection from now on."""
-    warehouse = SharedWarehouse(house.warehouse)
-    return Workroom(replace(house, warehouse=warehouse), warehouse, Shelf(warehouse), Decided(house.ledger))
+    warehouse, ledger = SharedWarehouse(house.warehouse), SharedLedger(house.ledger)
+    kept = replace(house, warehouse=warehouse, ledger=ledger)
+    return Workroom(kept, warehouse, Shelf(warehouse), Decided(ledger))
 
 
 def read_scope_maps(room: Workroom, scope: Scope) -> dict[str, Company]:

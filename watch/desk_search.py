@@ -1,14 +1,17 @@
 """Search over everything stored; kept up aside while the desk answers."""
 
 import threading
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from digests.links import safe_link
 from terms.person import Scope
 from warehouse import items
+from warehouse.items import Stored
 from warehouse.search import SearchIndex
 from warehouse.shared import SharedWarehouse, Stamp
+from watch.desk_book import Entry
 from watch.desk_queue import Workroom
 
 
@@ -68,11 +71,11 @@ def search(room: Workroom, searcher: Searcher, scope: Scope, words: str) -> list
     with room.house.warehouse.read() as connection:
         stored = items.read_items(connection, keys) if keys else {}
     book = room.shelf.book()
-    return [
-        Found(
-            key, one.item.kind, one.item.title, one.item.source, one.item.published_on, safe_link(one.item.url),
-            tuple((e.company_key, e.ref) for e in book.by_cluster.get(one.cluster_key, ()) if e.company_key in scope.companies),
-        )
-        for key in keys
-        if (one := stored.get(key))
-    ]  # fmt: skip
+    found = ((key, stored[key]) for key in keys if key in stored)
+    return [_found(key, one, book.by_cluster.get(one.cluster_key, ()), scope) for key, one in found]
+
+
+def _found(key: str, one: Stored, entries: Sequence[Entry], scope: Scope) -> Found:
+    item = one.item
+    where = tuple((e.company_key, e.ref) for e in entries if e.company_key in scope.companies)
+    return Found(key, item.kind, item.title, item.source, item.published_on, safe_link(item.url), where)

@@ -4,7 +4,7 @@ select
     opportunities.company_key, opportunities.need_key, opportunities.need_version, opportunities.cluster_key,
     opportunities.item_key, opportunities.fit, opportunities.confidence, opportunities.reasons,
     opportunities.model_version, items.kind, items.source, items.state_key, items.published_on, items.first_seen_at,
-    states.title, json_extract(states.facts, '$.call') as call
+    states.title, states.rowid as place, json_extract(states.facts, '$.call') as call
 from opportunities
 join items on items.item_key = opportunities.item_key
 join states on states.item_key = items.item_key and states.state_key = items.state_key
@@ -22,7 +22,13 @@ where members.cluster_key in (
 );
 
 -- name: read_state
--- one item whole, where its state is known
+-- one item whole, found by the row it stood in when the book was read; nothing where the rows have moved since
+select states.title, states.body, states.facts, states.capture_sha256
+from states
+where states.rowid = ? and states.item_key = ? and states.state_key = ?;
+
+-- name: seek_state
+-- the same where the rows have moved: a scan
 select states.title, states.body, states.facts, states.capture_sha256
 from states
 where states.item_key = ? and states.state_key = ?;
