@@ -23,7 +23,7 @@ class Learning(Term):
     dated: str = Field("2026-11-23", description="name")
 
     topics: Count = Field(200, description="PERFORMANCE.md: 200-256 dimensions")
-    topics_weight: Weight = Field(0.3, description=f"{COMPARED}: topics beside words at 1")
+    topics_weight: Weight = Field(0.15, description=f"{COMPARED}: topics beside words at 1")
     codes_weight: Weight = Field(0.5, description=f"{COMPARED}: classification codes beside words at 1")
     cost: Weight = Field(0.11, description=f"{PEER}: how far one decision may pull")
     balance: Weight = Field(9.8, description=f"{PEER}: good decisions together against bad ones together")
@@ -32,6 +32,21 @@ class Learning(Term):
     need_fade: Weight = Field(5.0, description="guess: good decisions at which the need's own words count half")
     sweeps: Count = Field(50, description="guess: passes of the solver; it mostly ends before")
     tolerance: Weight = Field(1e-3, description="scikit-learn's LinearSVC allows 1e-4")
+    folds: Count = Field(5, description="guess: parts of the decisions left out in turn to calibrate")
+    usual_slope: Weight = Field(2.0, description="guess: a score of 1, the margin, is 2 in log odds")
+    slope_trust: Weight = Field(0.5, description=f"{COMPARED}: pull towards usual_slope")
+    usual_yield: Share = Field(0.1, description=f"{COMPARED}: share of good below, beside that among the chosen")
+    yield_trust: Weight = Field(10.0, description=f"{COMPARED}: explored decisions that usual_yield is worth")
+
+    fewest_decisions: Count = Field(10, description="guess: decisions on a need before its learned scores are used")
+    learned_floor: Share = Field(0.3, description="guess: probability from which more are flagged than unlearned")
+    flags_per_company: Count = Field(40, description="guess: opportunities waiting for one company")
+    least_per_need: Count = Field(3, description="guess: flagged of every need that has so many above the threshold")
+    explored_share: Annotated[float, Field(ge=0, lt=1)] = Field(0.1, description="P26: share of the queue from below")
+    weight_per_broker: Share = Field(0.5, description="guess: share of the weight that one of several brokers may have")
+    worse_by: Weight = Field(0.0, description="P25: switched off where learned is worse than unlearned by more")
+    compared_fewest: Count = Field(10, description="guess: decisions compared before learning may be switched off")
+
     ramp: Count = Field(20, description=f"{COMPARED}: a simulated batch is at most 1/20 of what was shown")
 
     @property

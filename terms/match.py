@@ -5,6 +5,8 @@ from typing import Literal
 from terms.base import Term
 from terms.source import ItemKind
 
+LEARNED, EXPLORED = "+learned", "~explored"  # in a model version: by which way a match came before a broker
+
 
 class Document(Term):
     """What the matcher reads of a cluster: its first member's text, and the codes of all members."""
@@ -50,3 +52,13 @@ class Match(Term):
     reasons: Reasons
     is_flagged: bool
     model_version: str
+
+    @property
+    def is_exploration(self) -> bool:
+        """Whether it comes from below the threshold, by chance (P26)."""
+        return self.model_version.endswith(EXPLORED)
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether fit is the learned probability of acceptance (P25)."""
+        return LEARNED in self.model_version

@@ -105,6 +105,7 @@ def _row(opportunity: Opportunity, now: datetime, changed: dict[str, str]) -> di
         "kind": item.kind + (f" ({status_of(item.call, now)})" if item.call else ""),
         "deadline": f"{deadline:%Y-%m-%d}" if deadline else "",
         "title": item.title,
+        "how": "exploration" if match.is_exploration else "learned" if match.is_learned else "",
         "changed": changed.get(review.opportunity_ref(opportunity), ""),
         "because": ", ".join(match.reasons.terms[:4]) + (f" [{match.reasons.rule}]" if match.reasons.rule else ""),
     }

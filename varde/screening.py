@@ -1,18 +1,21 @@
-"""Verb on labelled streams: screen --documents … --topics … --qrels … --output …."""
+"""Verbs on learning: screen --documents … --topics … --qrels … --output …, learning."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from varde.show import say, working
+from varde.collecting import Json
+from varde.door import house_of
+from varde.show import say, show, working
 
 _Input = typer.Option(exists=True, dir_okay=False, help="JSON lines, plain or .gz: id, title, text (or description).")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register this verb."""
+    """Register these verbs."""
     app.command("screen")(screen)
+    app.command("learning")(learning)
 
 
 def screen(
@@ -28,3 +31,15 @@ def screen(
     with working("screen") as step:
         done = write_order(documents, topics, qrels, output, batch, step)
     say(f"{done.topics} topics: {done.found} good among {done.shown} shown, in {output} ({done.model_version})")
+
+
+def learning(context: typer.Context, json_wanted: Json = False) -> None:
+    """Learn from the decisions that stand, flag anew, and say what learning is worth on every need."""
+    from watch.learning import learn_and_flag, learning_table  # noqa: PLC0415 - scikit-learn takes a while to import
+
+    with working("learning from decisions"):
+        worked = learn_and_flag(house_of(context))
+    show(learning_table(worked), "Learning", json_wanted=json_wanted, empty="no need is watched")
+    off = [key for key, learnt in worked.needs.items() if learnt.state == "off"]
+    if off and not json_wanted:
+        say(f"switched off where it was worse than unlearned: {', '.join(off)}")
