@@ -228,4 +228,22 @@ def test_the_desk_speaks_norwegian(app: FastAPI) -> None:
     bo.post("/account", language="nb", shortcuts="on")
     page = bo.get("/queue").text
     assert '<html lang="nb">' in page
-    assert "Venter her, beste først" in page
+    assert "Beste først" in page
+
+
+def test_p23_the_gate_is_read_apart_with_its_quotes(app: FastAPI, house: House) -> None:
+    """The page links to it for those without scripts; a publication has none."""
+    says = "Only enterprises established in Norway may apply."
+    call = Call(deadlines_at=(NOW + timedelta(days=30),), countries=("NO",), conditions=says)
+    stock(house, item("c", kind="call", title="Call for valves", call=call), no=3)
+    app.state.desk.room.shelf.newest()
+    bo = enter(app)
+    links = re.findall(r'href="(/queue/tind/\w+)"[^>]*>\s*<span class="title">(Call|On)', bo.get("/queue").text)
+    of_call = next(path for path, kind in links if kind == "Call")
+    of_paper = next(path for path, kind in links if kind == "On")
+    assert f'hx-get="{of_call}/gate"' in bo.get(of_call).text
+    part = bo.get(f"{of_call}/gate", hx_request="true").text
+    assert "<html" not in part
+    assert '<dl class="verdicts">' in part
+    assert "country" in part
+    assert "Only calls pass the gate" in bo.get(f"{of_paper}/gate").text

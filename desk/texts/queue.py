@@ -13,7 +13,7 @@ SENTENCES = {
     "queue.show": ("Show", "Vis"),
     "queue.counts": ("{n} wait, {closing} close soon", "{n} venter, {closing} har snart frist"),
     "queue.oldest": ("oldest since {day}", "eldste siden {day}"),
-    "queue.list": ("Waiting here, best first", "Venter her, beste først"),
+    "queue.list": ("Best first", "Beste først"),
     "queue.above": ("{n} before these", "{n} før disse"),
     "queue.below": ("{n} after these", "{n} etter disse"),
     "queue.empty": ("Nothing waits here", "Ingenting venter her"),
