@@ -54,6 +54,11 @@ _BLOCKS = frozenset(
 )
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+# Letters that stand for themselves: no markup, no controls, nothing that turns, joins or is composed
+_ORDINARY = re.compile("[\t\n\r -%'-;=-~\u00a0-\u00ac\u00ae-\u017f\u0391-\u03c9\u2010-\u2027]*")
+_SIMPLE_TAG = re.compile(
+    r"</?([A-Za-z][A-Za-z0-9]{0,20})(?:\s+[A-Za-z][A-Za-z0-9:-]{0,40}=\"[^\"<>]{0,4000}\"){0,20}\s?/?>"
+)
 _LOOKS_LIKE_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -126,12 +131,34 @@ def _stripped(markup: str) -> str:
     return html.unescape(nh3.clean(marked, tags=set()))
 
 
+def _simple_tag(found: re.Match[str]) -> str:
+    name = found[1].lower()
+    return found[0] if name in _DROPPED_WITH_CONTENT else " " if name in _BLOCKS else ""
+
+
+def _ordinary(markup: str, limit: int) -> str | None:
+    """Plain text of ordinary letters in simple markup, much faster than `_plain`, with which it agrees; or None."""
+    text = html.unescape(markup) if "&" in markup else markup
+    if "<" in text:
+        text = _SIMPLE_TAG.sub(_simple_tag, text)
+    if len(markup) > TEXT_LIMIT or "=?" in text or not _ORDINARY.fullmatch(text):
+        return None
+    text = " ".join(text.split())
+    return shortened(text, limit) if len(text) > limit else text
+
+
 def plain(markup: str, limit: int = TEXT_LIMIT) -> str:
     """Plain text of HTML or text, at most `limit` characters, spaces collapsed, NFC.
 
     Unescaped, stripped, unescaped again, since titles come escaped twice (SOURCES L5). Cut before nh3, which is
     quadratic in nested tags. A `<` that an HTML parser could still read as a tag gets a space behind it.
     """
+    text = _ordinary(markup[: TEXT_LIMIT + 1], limit)
+    return _plain(markup, limit) if text is None else text
+
+
+def _plain(markup: str, limit: int) -> str:
+    """`plain` of whatever comes."""
     text = without_controls(markup[:TEXT_LIMIT])
     if "<" in text or "&" in text:
         text = _stripped(html.unescape(text))
@@ -148,5 +175,8 @@ def shortened(text: str, limit: int) -> str:
 
 def line(markup: str, limit: int = TITLE_LIMIT) -> str:
     """A title or name: plain text without characters that turn the reading direction."""
+    text = _ordinary(markup[: TEXT_LIMIT + 1], limit)
+    if text is not None:
+        return text
     # Once more, since a direction mark inside `=?` hides an encoded word.
-    return without_encoded_words(_BIDI.sub("", plain(markup, limit)))
+    return without_encoded_words(_BIDI.sub("", _plain(markup, limit)))

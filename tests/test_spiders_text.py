@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiders.kinds.xml import read_xml, without_element, words
-from spiders.text import TEXT_LIMIT, TITLE_LIMIT, line, plain, without_encoded_words
+from spiders.text import TEXT_LIMIT, TITLE_LIMIT, _ordinary, _plain, line, plain, without_encoded_words
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "data" / "corpora"
 
@@ -115,6 +115,22 @@ def test_pieces_of_markup_become_harmless(pieces: list[str]) -> None:
     assert not tags_in(cleaned) and headers_after(cleaned) == ["Subject"]
 
 
+SIMPLE = [
+    "<p>", "</p>", "<br/>", "<b>", "</b>", '<a href="x">', "</a>", "<li >", "&amp;", "&nbsp;", "&lt;", "&gt;", "&#13;",
+    "x", "ø", "“", ">", "=", "?", '"', " ", "\n", "\t", "\u00a0", "\u00ad", "&eacute;", "e", "\u0301", "<script>",
+    '<img src="a" alt="b c" />', "<p class='x'>", "<3", "n<m", "</", "<!-- c -->", "&#x85;", "&#1;", "\x0b",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIMPLE), max_size=30), st.sampled_from([5, 120, TEXT_LIMIT]))
+@settings(max_examples=1_500, deadline=None)
+def test_the_short_way_to_plain_text_agrees_with_the_long_one(pieces: list[str], limit: int) -> None:
+    markup = "".join(pieces)
+    quick = _ordinary(markup, limit)
+    assert quick is None or quick == _plain(markup, limit)
+    assert plain(markup, limit) == _plain(markup, limit)
+
+
 def test_long_words_are_cut_and_marked() -> None:
     assert len(line("x" * 20_000_000)) == TITLE_LIMIT and line("y" * 501).endswith("y…")
     assert line("z" * 500) == "z" * 500
@@ -160,6 +176,7 @@ def test_no_known_payload_is_markup_afterwards() -> None:
     if not (CORPORA / "payloads").exists() or not (CORPORA / "blns").exists():
         pytest.skip("the corpora of payloads are not on this machine")
     tried = payloads()
+    assert all(_ordinary(text, 500) in (None, _plain(text, 500)) for text in tried)
     live = [text for text in tried if tags_in(text)]
     assert len(tried) > 1_000 and len(live) > 500
     assert [text for text in tried if tags_in(line(text)) or tags_in(plain(text))] == []
