@@ -5,7 +5,7 @@ UV := .bootstrap/bin/uv
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo test check fmt bench lock setup clean
+.PHONY: help demo desk test check fmt bench lock setup clean
 help:            ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -23,6 +23,9 @@ $(UV): requirements-boot.lock
 
 demo: .venv/ready  ## an invented week through the real path; look in var/demo afterwards
 	$(BIN)/varde demo
+
+desk: .venv/ready  ## the demo's desk with its log-ins (make demo first)
+	$(BIN)/varde desk --demo
 
 test: .venv/ready  ## all tests (make test T=tests/test_x.py for some)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
