@@ -9,7 +9,7 @@ from types import ModuleType
 
 from spiders import sources
 from spiders.source import Source
-from terms.errors import SettingMissing
+from terms.errors import SettingMissing, VardeError
 
 
 def all_sources(feeds: Sequence[Source] = ()) -> dict[str, Source]:
@@ -25,11 +25,26 @@ def all_sources(feeds: Sequence[Source] = ()) -> dict[str, Source]:
 
 
 def recorded_sources(replay: Path | None) -> frozenset[str] | None:
-    """The sources that a recorded folder has answers of; None where anything may be replayed (raw payloads, none)."""
+    """The sources that a recorded folder has answers of; None where anything may be replayed (raw payloads, none).
+
+    Raises VardeError that names file and line where the index is not one.
+    """
     index = replay / "index.jsonl" if replay else None
     if index is None or not index.is_file():
         return None
-    return frozenset(str(json.loads(line)["source"]) for line in index.read_text("utf-8").splitlines() if line.strip())
+    numbered = enumerate(index.read_bytes().splitlines(), start=1)
+    return frozenset(_recorded_source(index, number, line) for number, line in numbered if line.strip())
+
+
+def _recorded_source(index: Path, number: int, line: bytes) -> str:
+    """The source of one line of an index. Raises VardeError."""
+    try:
+        answer = json.loads(line)
+    except ValueError as reason:
+        raise VardeError(f"{index}, line {number}: not JSON ({reason}); mend it or record again") from None
+    if not isinstance(answer, dict) or not isinstance(answer.get("source"), str):
+        raise VardeError(f"{index}, line {number}: names no source; each line is an object with a `source`")
+    return str(answer["source"])
 
 
 def _module(name: str) -> ModuleType:

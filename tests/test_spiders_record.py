@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from spiders.catalogue import recorded_sources
 from spiders.crawl import crawl
 from spiders.page import NO_KEY, Ask, Page, Plan
-from terms.errors import NotFound, SettingMissing
+from terms.errors import NotFound, SettingMissing, VardeError
 from terms.haul import Haul
 from tests.houses import STAMP, make_house
 from tests.origin import NOW, Notices, Origin, Reply, notices, serving, settings_for
@@ -169,3 +170,12 @@ def test_recording_is_refused_where_it_cannot_be(tmp_path: Path, monkeypatch: py
     with pytest.raises(Exception, match="VARDE_CONTACT"):
         sourcing.record(house, "arxiv", tmp_path / "to")
     assert not (tmp_path / "to").exists()
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"url": "https://x.example/"}', '{"source": 7}', '"x"', "\xff"])
+def test_a_replay_whose_index_is_damaged_names_file_and_line(tmp_path: Path, line: str) -> None:
+    """Before any crawl starts, when the sources of a replay are asked for."""
+    index = tmp_path / "index.jsonl"
+    index.write_bytes(b'{"source": "epo", "url": "https://x.example/"}\n\n' + line.encode("latin-1"))
+    with pytest.raises(VardeError, match=r"index\.jsonl, line 3: "):
+        recorded_sources(tmp_path)
