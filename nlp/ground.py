@@ -46,12 +46,13 @@ def survey(readings: Sequence[Reading], recipe: Recipe) -> Ground:
     columns = columns_of(stems)
     counts = rows(stems, columns)
     idf = inverse_frequency(counts)
+    average = float(counts.sum()) / max(len(readings), 1)
     return Ground(
         columns,
         idf,
-        float(counts.sum()) / max(len(readings), 1),
+        average,
         inverse_frequency(letter_rows(readings)),
-        topics_of(weighted(counts, idf), columns, recipe),
+        topics_of(weighted(counts, idf), columns, average, recipe),
         tuple(sorted({reading.language for reading in readings})),
     )
 

@@ -93,9 +93,12 @@ class Topics:
         return np.clip(self.vectors(documents) @ self.vectors(needs).T, 0.0, 1.0)
 
 
-def topics_of(reference: csr_matrix, columns: Mapping[str, int], recipe: Recipe) -> Topics:
-    """The space of a corpus. reference: TF-IDF rows over `columns`. Fitted with a fixed seed."""
+def topics_of(reference: csr_matrix, columns: Mapping[str, int], average: float, recipe: Recipe) -> Topics:
+    """The space of a corpus. reference: TF-IDF rows over `columns`; average: their mean length in telling words.
+
+    Fitted with a fixed seed. Titles alone say little about topics, so there the senses count more.
+    """
     own = np.zeros((len(columns), 0))
     if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
         own = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference).components_.T
-    return Topics(own, senses_of(columns), recipe.topics_share)
+    return Topics(own, senses_of(columns), recipe.topics_share * average / (average + recipe.topics_length))
