@@ -6,6 +6,7 @@ from datetime import datetime
 
 from terms.digest import Accepted, Line
 from terms.item import next_deadline
+from terms.organisation import PartnerEvidence
 
 BECAUSE, REF_LENGTH = 4, 6
 _RFC_4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -50,3 +51,18 @@ def _because(accepted: Accepted) -> tuple[str, ...]:
     words = [term for term in terms if ":" not in term]
     codes = [term for term in terms if ":" in term][:1]
     return tuple((*words, *codes)[:BECAUSE])
+
+
+def line_of_evidence(company_key: str, need_key: str, told: PartnerEvidence) -> Line:
+    """The line of what speaks for an outside partner; it was matched to nothing, so it gives no reason of its own."""
+    return Line(
+        ref=ref_of(company_key, told.key),
+        cluster_key=told.key,
+        item_key=told.key,
+        need_key=need_key,
+        kind=told.kind,
+        title=told.title,
+        url=told.url,
+        source_title=told.source_title,
+        published_on=told.dated_on,
+    )

@@ -10,9 +10,14 @@ _LEGAL_FORMS = (
 )
 _LEGAL = frozenset(_LEGAL_FORMS.split())
 _WORD = re.compile(r"[^\W_]+")
-_DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")  # G.m.b.H., S.p.A.
+DOTTED = re.compile(r"\b(?:\w\.\s?){2,}")  # G.m.b.H., S.p.A.
 _SLASHED = re.compile(r"\ba/s\b")
 STROKES = str.maketrans("øđłħ", "odlh") | {ord("æ"): "ae", ord("ß"): "ss", ord("œ"): "oe", ord("þ"): "th"}
+
+
+def undotted(run: re.Match[str]) -> str:
+    """Letters with dots between them as one word: G.m.b.H. is gmbh."""
+    return re.sub(r"[.\s]", "", run[0]) + " "
 
 
 def name_key(name: str, *, keep_legal: bool = False) -> str:
@@ -22,7 +27,7 @@ def name_key(name: str, *, keep_legal: bool = False) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).casefold().translate(STROKES)
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = _SLASHED.sub("as", _DOTTED.sub(lambda run: re.sub(r"[.\s]", "", run[0]) + " ", plain))
+    plain = _SLASHED.sub("as", DOTTED.sub(undotted, plain))
     parts = _WORD.findall(plain.replace("&", " and "))
     kept = list(parts)
     while kept and kept[-1] in _LEGAL and not keep_legal:

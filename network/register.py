@@ -4,7 +4,7 @@ Ids first, then equal names (with the country, where both state it), then near n
 stays unresolved and says so. A look-up costs as many dictionary look-ups as the text has words, times the longest name.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from math import log
@@ -15,7 +15,7 @@ from terms.organisation import Organisation, Resolution
 
 LONGEST_NAME, LONGEST_TEXT = 14, 120
 NEAR = 0.8
-_MOST_LOOKED_AT = 400
+_MOST_LOOKED_AT, _START = 400, 4
 _SCHOOLS = (("medical", "school"), ("law", "school"), ("business", "school"))
 _LONGER_BEFORE_WORDS = (
     "medical technical state federal national open catholic agricultural normal polytechnic american free new "
@@ -54,12 +54,15 @@ class Register:
         self._names: dict[tuple[str, ...], dict[int, float]] = defaultdict(dict)
         self._campuses: dict[tuple[str, ...], dict[int, frozenset[str]]] = defaultdict(dict)
         self._acronyms = set[str]()
-        self._holding: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        self._holding = Counter[str]()
+        self._starting: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         for row, one in enumerate(self._rows):
             self._enter(row, one)
         for words in self._names:
             for word in set(words):
-                self._holding[word].append(words)
+                self._holding[word] += 1
+                if word not in GENERIC:
+                    self._starting[word[:_START]].append(words)
         self._many = max(2, len(self._names))
 
     def __len__(self) -> int:
@@ -172,10 +175,8 @@ class Register:
         """The name that shares nearly all that is rare; None where none is near, or two are as near."""
         if len(words) < 2 or all(word in GENERIC for word in words):
             return None
-        rare = sorted(
-            {w for w in words if w in self._holding and w not in GENERIC}, key=lambda w: len(self._holding[w])
-        )
-        pool = {name for word in rare[:3] for name in self._holding[word][:_MOST_LOOKED_AT]}
+        telling = sorted({w[:_START] for w in words if w not in GENERIC}, key=lambda w: len(self._starting.get(w, ())))
+        pool = {name for start in telling[:3] for name in self._starting.get(start, ())[:_MOST_LOOKED_AT]}
         alike = (name for name in pool if _differ_in_spelling(words, name))
         scored = sorted(((self._likeness(words, name), name) for name in alike), reverse=True)[:2]
         if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
@@ -191,7 +192,7 @@ class Register:
         return NEAR + (1 - NEAR) * 2 * shared / (sum(map(self._rarity, mine)) + sum(map(self._rarity, theirs)))
 
     def _rarity(self, word: str) -> float:
-        return log(1 + self._many / (1 + len(self._holding.get(word, ()))))
+        return log(1 + self._many / (1 + self._holding[word]))
 
 
 def _is_part(placed: Sequence[Word], start: int, end: int) -> bool:

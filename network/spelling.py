@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from network.names import STROKES, name_key
+from network.names import DOTTED, STROKES, name_key, undotted
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[,;]")
 _UMLAUT = re.compile(r"([aou])e(?=.)")
@@ -76,7 +76,7 @@ def words_of(text: str) -> tuple[str, ...]:
 def placed_words(text: str) -> list[Word]:
     """The words that count, with where they stand; total, for any text."""
     plain = html.unescape(html.unescape(text)) if "&" in text else text
-    plain = _POSSESSIVE.sub("", _GLUED.sub(" ", plain))
+    plain = DOTTED.sub(undotted, _POSSESSIVE.sub("", _GLUED.sub(" ", plain)))
     plain = unicodedata.normalize("NFKD", plain).casefold().translate(STROKES)
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     found, part, is_of = list[Word](), 0, False

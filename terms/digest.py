@@ -33,7 +33,7 @@ class Line(Term):
     cluster_key: str
     item_key: str
     need_key: str
-    kind: Literal["patent", "call", "publication"]
+    kind: Literal["patent", "call", "publication", "project", "announcement"]
     title: str
     url: str
     source_title: str

@@ -50,7 +50,7 @@ class _Known:
     def __init__(self, connection: Connection, batch: Sequence[Named]) -> None:
         self._connection = connection
         ids = sorted({known for one in batch for known in one.ids})
-        names = sorted({one.name_keys[one.name] for one in batch})
+        names = sorted({name for one in batch for name in _sure_names(one)})
         self.by_id = keys_of_ids(connection, ids)
         self.by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
         for name, country, key in connection.execute(queries("organisations")["known_names"].text, [names]).fetchall():
@@ -65,16 +65,23 @@ class _Known:
         found = sorted({self.by_id[known] for known in one.ids if known in self.by_id})
         if len(found) > 1 and not self._contradict(*found):
             found = [self._merge(found)]
-        name = (one.name_keys[one.name], one.country or "")
-        if not found and one.country:
-            found = sorted(key for key in self.by_name[name] if not _contradicts(one.ids, self.ids[key]))
-        key = found[0] if len(found) == 1 or (found and one.ids) else _new_key(one)
+        named = self._bearers(one) - set(found) if len(found) < 2 else set()
+        if len(named) == 1 and not (found and self._contradict(*found, *named)):
+            found = [self._merge(sorted((*found, *named)))] if found else list(named)
+        key = found[0] if found else _new_key(one)
         self.ids[key].update(known for known in one.ids if known not in self.by_id)
         for known in one.ids:
             self.by_id.setdefault(known, key)
-        if one.country:
-            self.by_name[name].add(key)
+        for name in _sure_names(one) if one.country else ():
+            self.by_name[name, one.country or ""].add(key)
         return key
+
+    def _bearers(self, one: Named) -> set[str]:
+        """Identities of the same country that bear one of its names and no other number of a register."""
+        if not one.country:
+            return set()
+        bearing = {key for name in _sure_names(one) for key in self.by_name[name, one.country]}
+        return {key for key in bearing if not _contradicts(one.ids, self.ids[key])}
 
     def _contradict(self, *keys: str) -> bool:
         first, *others = (self.ids[key] for key in keys)
@@ -108,6 +115,11 @@ def identify(connection: Connection, batch: Sequence[Named]) -> list[str]:
 def keys_of_ids(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """The identity that bears each id, where one does."""
     return dict(connection.execute(queries("organisations")["known_ids"].text, [sorted(set(ids))]).fetchall())
+
+
+def _sure_names(one: Named) -> set[str]:
+    """What spellings of its names share; of the other names only those of several words, since short forms repeat."""
+    return {one.name_keys[one.name], *(name for name in one.name_keys.values() if " " in name)} - {""}
 
 
 def _contradicts(ids: Iterable[str], others: Iterable[str]) -> bool:

@@ -72,6 +72,11 @@ def store_announcements(
         connection.execute(queries("projects")["insert_announcements"].text, [at, at])
 
 
+def holds_any(connection: Connection) -> bool:
+    """Whether there is a project or an announcement at all."""
+    return bool(connection.execute(queries("projects")["any_deed"].text).fetchall())
+
+
 def read_project_deeds(connection: Connection, since: date) -> list[Deed]:
     """Projects that ran on or after a day, newest first; one that two registers hold is one, with all who took part."""
     taking: dict[str, list[tuple[str, str]]] = {}

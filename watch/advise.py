@@ -13,6 +13,7 @@ from warehouse import items, matches
 from warehouse.items import Stored
 from watch.collect import source_facts
 from watch.house import House
+from watch.partners import outside_suggestions
 from watch.review import accepted
 
 
@@ -28,6 +29,10 @@ def advise(house: House, company: Company) -> Advice:
     found = read_accepted(house, company)
     now = house.clock()
     suggestions = suggest(found, now, company_name=company.name)
+    with house.ledger.read() as connection:
+        told = digests.read_told(connection)
+    known = {suggestion.partner for suggestion in suggestions if suggestion.partner}
+    suggestions += outside_suggestions(house, company, found, told, known)
     return Advice(suggestions, unadvised(found, suggestions, now))
 
 

@@ -2,19 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from ledger import companies
+from network.lines import line_of_evidence
 from network.names import name_key
 from network.outside import Field, Seeker, field_of, outside_partners
 from network.register import Register
 from nlp.text import counted, telling_stem
 from terms.company import Company, NeedVersion
+from terms.digest import Accepted, Suggestion
 from terms.errors import NotFound
 from terms.item import Item
 from terms.organisation import Deed, Organisation, Partner
 from warehouse import items, organisations, projects
+from warehouse.store import Warehouse
 from watch.collect import source_facts
 from watch.companies import find_company
 from watch.house import House
@@ -23,6 +26,7 @@ MOST = 10
 _YEARS_BACK = 10
 _MOST_ITEMS = 50_000
 _LEAST_SCORE = 0.8
+_MOST_SUGGESTED, _MOST_LINES = 2, 3
 
 
 def partners(house: House, need_key: str, call: str | None = None, most: int = MOST) -> list[Partner]:
@@ -52,6 +56,52 @@ def partners_of(
     return outside_partners(field, asked, seeker, titles, most)
 
 
+def outside_suggestions(
+    house: House, company: Company, accepted: Sequence[Accepted], told: set[tuple[str, str]], known: set[str]
+) -> tuple[Suggestion, ...]:
+    """For each open need with something accepted the best outside partner that a project or an announcement speaks for.
+
+    told: (company, cluster) of what digests held; known: partners that are suggested already. At most two. A closed
+    need gets none: what was found for it would tell what it is about (P04).
+    """
+    since = (house.clock() - timedelta(days=365 * _YEARS_BACK)).date()
+    if not accepted or not _holds_projects(house):
+        return ()
+    field = _field(house.warehouse, house.warehouse.published.stat().st_mtime_ns, since)
+    needs = dict.fromkeys(one.need_key for one in accepted if one.need_title is not None)
+    found, names = list[Suggestion](), {name_key(name) for name in known}
+    for key in needs:
+        need = find_need(house, key)
+        ranked = partners_of(house, field, company, need)
+        best = next((one for one in ranked if _can_be_told(one, company.id, told, names)), None)
+        if best is not None and len(found) < _MOST_SUGGESTED:
+            found.append(_suggestion(company.id, need, best))
+            names.add(name_key(best.organisation.name))
+    return tuple(found)
+
+
+def _can_be_told(one: Partner, company_key: str, told: set[tuple[str, str]], names: set[str]) -> bool:
+    is_new = not any((company_key, evidence.key) in told for evidence in one.evidence)
+    has_project = any(evidence.kind in ("project", "announcement") for evidence in one.evidence)
+    return is_new and has_project and name_key(one.organisation.name) not in names
+
+
+def _suggestion(company_key: str, need: NeedVersion, partner: Partner) -> Suggestion:
+    return Suggestion(
+        kind="partner",
+        need_key=need.need_key,
+        need_title=need.need.title,
+        partner=partner.organisation.name,
+        partner_country=partner.organisation.country,
+        evidence=tuple(line_of_evidence(company_key, need.need_key, one) for one in partner.evidence[:_MOST_LINES]),
+    )
+
+
+def _holds_projects(house: House) -> bool:
+    with house.warehouse.read() as connection:
+        return projects.holds_any(connection)
+
+
 def find_need(house: House, need_key: str) -> NeedVersion:
     """A need as it stands now. Raises NotFound."""
     with house.ledger.read() as connection:
@@ -75,7 +125,17 @@ def read_call(house: House, item_key: str) -> Item:
 def read_field(house: House) -> Field:
     """Everything that can speak for a partner, each organisation once whatever registers and papers call it."""
     since = (house.clock() - timedelta(days=365 * _YEARS_BACK)).date()
-    with house.warehouse.read() as connection:
+    return _read_field(house.warehouse, since)
+
+
+@lru_cache(maxsize=1)
+def _field(warehouse: Warehouse, stamp: int, since: date) -> Field:
+    """The same for many companies in a row; `stamp` says when the warehouse was last published."""
+    return _read_field(warehouse, since)
+
+
+def _read_field(warehouse: Warehouse, since: date) -> Field:
+    with warehouse.read() as connection:
         known = organisations.read_organisations(connection)
         deeds = [
             *projects.read_project_deeds(connection, since),

@@ -53,5 +53,11 @@ ENGLISH = Texts(
     answers={"useful": "Useful", "known": "Known already", "not ours": "Not for us", "more": "Tell me more"},
     calendar="These deadlines in your own calendar:",
     calendar_link="calendar address",
-    kinds={"patent": "Patent", "call": "Call", "publication": "Publication"},
+    kinds={
+        "patent": "Patent",
+        "call": "Call",
+        "publication": "Publication",
+        "project": "Project",
+        "announcement": "Partner search",
+    },
 )

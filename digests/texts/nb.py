@@ -53,5 +53,11 @@ BOKMAAL = Texts(
     answers={"useful": "Nyttig", "known": "Kjent fra før", "not ours": "Ikke for oss", "more": "Fortell mer"},
     calendar="Disse fristene i din egen kalender:",
     calendar_link="kalenderadresse",
-    kinds={"patent": "Patent", "call": "Utlysning", "publication": "Publikasjon"},
+    kinds={
+        "patent": "Patent",
+        "call": "Utlysning",
+        "publication": "Publikasjon",
+        "project": "Prosjekt",
+        "announcement": "Partnersøk",
+    },
 )

@@ -82,3 +82,12 @@ join states on states.item_key = items.item_key and states.state_key = items.sta
 where items.kind <> 'call'
 order by items.published_on desc nulls last, items.item_key
 limit ?;
+
+-- name: any_deed
+-- whether anything but papers and patents can speak for a partner
+select 1
+from (select project_key from projects limit 1)
+union all
+select 1
+from (select announcement_key from announcements limit 1)
+limit 1;
