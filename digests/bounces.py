@@ -29,6 +29,9 @@ _ORIGINAL = re.compile(
     r"unsent message|header of|message (?:header|text|content))|(?:return-path|received|message-id|x-mailer): )",
     re.I | re.M,
 )
+# What is refused after the mail itself was seen is not about the mailbox, whatever the server calls it.
+_AFTER_DATA = re.compile(r"in reply to (?:end of )?DATA|>>> DATA\s*<<< 5|after end of data", re.I)
+_NOTIFIED = re.compile(r'"(?:notification|event)Type"\s*:\s*"(?:Complaint|Delivery|Send|Open)"')
 _EXPIRED = re.compile(
     r"delay|still being retried|will (?:be retried|retry|keep trying|continue)|not need to resend", re.I
 )
@@ -60,12 +63,21 @@ def read_report(raw: bytes) -> Report | None:
 
     if _is_complaint(message, parts):
         return made("complaint", "other", _first_address(_field(parts, "original-rcpt-to")), "", "feedback report")
-    for recipient in _recipients(parts):
-        return made("bounce", *recipient)
+    for judged, address, code, words in _recipients(parts):
+        told = _text_of(parts[1] if len(parts) > 1 else message)
+        if judged == "soft" and not words:
+            judged = verdict("", "", told or "refused")
+        elif judged == "hard" and not code.startswith("5.1.") and _AFTER_DATA.search(told):
+            judged = "soft"
+        return made("bounce", judged, address, code, words or told)
     if _is_automatic(message):
         return made("automatic", "other", "", "", _header(message, "Subject"))
     address, code, words = _from_words(message, parts)
+    if _NOTIFIED.search(words):
+        return made("complaint" if "omplaint" in words else "automatic", "other", address, code, words)
     judged = _judged(code, words)
+    if judged == "other" and _SENDER.search(_header(message, "From")):
+        judged = "soft"  # a mail server wrote, and nobody can read what: the address stays, for now
     return made("bounce", judged, address, code, words)
 
 
