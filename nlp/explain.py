@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nlp.rules import Fired
-from nlp.text import parsed, words
+from nlp.text import sentences, words
 from terms.match import Document, Passage, Reasons
 
 MOST_TERMS, MOST_PASSAGES, LONGEST_PASSAGE = 8, 3, 300
@@ -71,17 +71,15 @@ def _stretches(
     field: Field, text: str, language: str, weights: Mapping[str, float], rule: Fired | None
 ) -> list[Stretch]:
     """The field's sentences with their spots; sentences too long for a passage are cut around their spots."""
-    parse = parsed(text, language)
     spots = [
         Spot(word.start, word.end, word.surface, word.stem, weights[word.stem])
-        for word in words(parse, language)
+        for word in words(text, language)
         if word.stem in weights
     ]
     if rule is not None and rule.field == field:
         strongest = max(weights.values(), default=0.0) + 1.0
         spots.append(Spot(rule.start, rule.end, text[rule.start : rule.end], str(rule), strongest))
-    sentences = ((s.start_char, s.end_char) for s in parse.sents)
-    return [_stretch(field, text, start, end, spots) for start, end in sentences]
+    return [_stretch(field, text, start, end, spots) for start, end in sentences(text, language)]
 
 
 def _stretch(field: Field, text: str, start: int, end: int, spots: Sequence[Spot]) -> Stretch:

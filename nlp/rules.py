@@ -7,7 +7,7 @@ from typing import Literal
 
 from nlp.languages import known, stem
 from nlp.terms import Reading
-from nlp.text import Word, parsed, readable, words
+from nlp.text import Word, readable, words
 from terms.company import Need
 from terms.match import Document
 
@@ -53,13 +53,13 @@ def find(phrase: str, language: str, document: Document, reading: Reading) -> Pl
         wanted = _stems(phrase, rules)
         if wanted and set(wanted) <= reading.every_stem(rules):
             for field, text in (("title", document.title), ("text", document.text)):
-                if (span := _run(wanted, list(words(parsed(text, reading.language), rules)), rules)) is not None:
+                if (span := _run(wanted, list(words(text, rules)), rules)) is not None:
                     return "title" if field == "title" else "text", *span
     return None
 
 
 def _stems(phrase: str, language: str) -> list[str]:
-    return [stem(word.surface, language) for word in words(parsed(phrase, language), language)]
+    return [stem(word.surface, language) for word in words(phrase, language)]
 
 
 def _run(wanted: Sequence[str], text: Sequence[Word], language: str) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ from terms.match import Document, Match
 from warehouse import matches
 from warehouse.store import Connection
 
-_SPARE = 10  # further candidates of a need, for those that no reason can be shown for
+_SPARE = 3  # further candidates of a need, for those that no reason can be shown for
 _FEW = 400  # pairs below which starting other processes takes longer than it saves
 _AT_ONCE = 40  # needs a process is given at once
 _NEVER = 2**31 - 1

@@ -1,0 +1,58 @@
+"""The same matching task as others would do it: every need against every document, the best 50 of each need.
+
+Neither explains, stores, flags, knows codes or rules. Seconds are for a sample of documents; both grow linearly in it.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from benchmarks.world import companies, lines
+
+_BEST = 50
+
+
+def peers(count: int, needs: int, said: Sequence[str]) -> list[dict[str, Any]]:
+    """Seconds, CPU seconds and seconds an item of each peer on `count` documents."""
+    items = [json.loads(line) for line in lines(count, said)]
+    documents = [f"{item['title']} {item['text']}" for item in items]
+    asked = [f"{n.title} {n.description}" for c in companies(needs // 5, said) for n in c.needs]
+    ways: dict[str, Callable[[], None]] = {
+        "TfidfVectorizer, cosine, top 50": lambda: _tfidf(documents, asked),
+        "bm25s, stems, top 50": lambda: _bm25s(documents, asked),
+    }
+    return [_timed(name, way, count) for name, way in ways.items()]
+
+
+def _timed(name: str, way: Callable[[], None], count: int) -> dict[str, Any]:
+    begun, burnt = time.perf_counter(), time.process_time()
+    way()
+    seconds = time.perf_counter() - begun
+    return {"name": f"{name} ({count})", "seconds": seconds, "cpu": time.process_time() - burnt,
+            "seconds_an_item": seconds / count}  # fmt: skip
+
+
+def _tfidf(documents: Sequence[str], asked: Sequence[str]) -> None:
+    cutter = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32)
+    rows = cutter.fit_transform(documents)
+    wanted = cutter.transform(asked)
+    for start in range(0, len(asked), 100):
+        scores = (wanted[start : start + 100] @ rows.T).toarray()
+        np.argpartition(-scores, _BEST, axis=1)[:, :_BEST]
+
+
+def _bm25s(documents: Sequence[str], asked: Sequence[str]) -> None:
+    stemmer = Stemmer.Stemmer("english")
+    index = bm25s.BM25()
+    index.index(
+        bm25s.tokenize(list(documents), stopwords="en", stemmer=stemmer, show_progress=False), show_progress=False
+    )
+    index.retrieve(
+        bm25s.tokenize(list(asked), stopwords="en", stemmer=stemmer, show_progress=False), k=_BEST, show_progress=False
+    )
