@@ -16,7 +16,7 @@ from tests.test_kill_absorb import PART, left_by_crawls
 from warehouse import checks, items, loading, runs, store
 from warehouse.store import Warehouse
 from watch import collect, review
-from watch.absorb import absorb, load_haul
+from watch.absorb import absorb, absorb_folders, load_haul
 from watch.hauls import parts, read_haul
 from watch.house import House
 
@@ -74,6 +74,16 @@ def test_the_size_of_parts_changes_nothing(house: House, tmp_path: Path) -> None
             load_haul(turn, read_haul(folder), folder, print)
     absorb(house, size=7)
     assert dump(house.warehouse) == dump(whole)
+
+
+def test_a_haul_that_another_absorbed_meanwhile_is_left_alone(house: House, tmp_path: Path) -> None:
+    """Two `varde absorb` at once: both saw it waiting, one loads it (D-04)."""
+    left_by_crawls(tmp_path)
+    waiting = list(collect.pending_hauls(house))
+    assert len(absorb_folders(house, house.warehouse, waiting)) == 4
+    before = dump(house.warehouse)
+    assert absorb_folders(house, house.warehouse, waiting) == []
+    assert dump(house.warehouse) == before
 
 
 def test_lines_that_are_no_items_are_left_out_and_told(house: House) -> None:

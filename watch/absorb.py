@@ -52,6 +52,8 @@ def absorb_folders(house: House, into: Warehouse, folders: Sequence[Path], *, si
         try:
             haul = read_haul(folder)
             with into.turn() as turn:
+                if _is_in(turn, haul):  # another process absorbed it while we waited for our turn
+                    continue
                 if is_register(folder):
                     loads.append(Load(haul, *enter(turn, haul, folder), 0))
                 else:
@@ -59,6 +61,11 @@ def absorb_folders(house: House, into: Warehouse, folders: Sequence[Path], *, si
         except Damaged as why:
             _note(house, _damaged(folder, str(why)), run=folder.name)
     return loads
+
+
+def _is_in(turn: Turn, haul: Haul) -> bool:
+    with turn.transaction() as connection:
+        return runs.is_absorbed(connection, haul.source, haul.run_key)
 
 
 def load_haul(turn: Turn, haul: Haul, folder: Path, note: Callable[[Incident], None], size: int = PART) -> Load:
