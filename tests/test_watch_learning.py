@@ -1,5 +1,6 @@
 """From decisions in the ledger to the queue: learned fits, exploration, budgets, and back by undo (P25, P26)."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -181,3 +182,58 @@ def test_queue_and_learning_say_so_at_the_door(
     assert said.rows[0]["state"] == "waiting"
     marks = [row["how"] for row in door("queue", "--json").rows]
     assert marks.count("exploration") == 3
+
+
+def write_set(folder: Path, count: int = 40) -> list[str]:
+    """A labelled stream as files; returns the options of `varde screen`."""
+    made = papers(0, count)
+    rows = [{"id": one.source_id, "title": one.title, "text": one.text} for one in made]
+    (folder / "d.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    (folder / "t.jsonl").write_text(
+        json.dumps({"id": "valves", "title": "Tight valve seals", "description": ""}), "utf-8"
+    )
+    labels = [f"valves\t{one.source_id}\t{int(one.source_id.startswith('g'))}" for one in made]
+    (folder / "q.tsv").write_text("\n".join(labels), "utf-8")
+    names = {"documents": "d.jsonl", "topics": "t.jsonl", "qrels": "q.tsv", "output": "order"}
+    return [word for option, name in names.items() for word in (f"--{option}", str(folder / name))]
+
+
+def test_screen_writes_what_was_read_and_stops_at_the_last_good_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The format of ../shared/tools/score.py; each document once, the same again, calibration beside it."""
+    options = write_set(tmp_path)
+    said = Door(tmp_path, capsys, monkeypatch)("screen", *options, "--calibration")
+    assert said.code == 0, said.err
+    assert "Probabilities after 100 decisions" in said.out
+    order = [line.split("\t") for line in (tmp_path / "order").read_text("utf-8").splitlines()]
+    shown = [document for _, document in order]
+    assert {topic for topic, _ in order} == {"valves"}
+    assert len(shown) == len(set(shown)) < 40
+    assert sum(document.startswith("g") for document in shown) == 20
+    assert shown[-1].startswith("g")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("q.tsv", "valves\tg00", "q.tsv, line 1"),
+        ("q.tsv", "valves\tnowhere\t1", "nowhere"),
+        ("q.tsv", "valves\tg00\t0", "no topic"),
+        ("d.jsonl", "[]", "no JSON object"),
+        ("d.jsonl", '{"id": "a"}\n{"id": "a"}', "line 2"),
+    ],
+)
+def test_screen_names_what_it_cannot_read(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: str,
+    told: str,
+) -> None:
+    options = write_set(tmp_path)
+    (tmp_path / name).write_text(content, "utf-8")
+    said = Door(tmp_path, capsys, monkeypatch)("screen", *options)
+    assert said.code == 1
+    assert told in said.err.replace("\n", " ")

@@ -24,13 +24,16 @@ def screen(
     qrels: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="topic, document, label; tab-separated.")],
     output: Annotated[Path, typer.Option(dir_okay=False, help="Where the order goes: topic, document; tab-separated.")],
     batch: Annotated[int, typer.Option(min=1, help="Most documents shown before the model learns again.")] = 10,
+    calibration: Annotated[bool, typer.Option(help="Also check the probabilities after 100 decisions.")] = False,
 ) -> None:
     """Simulate a broker who reads until everything good is found; the model learns only from what was shown."""
     from watch.screening import write_order  # noqa: PLC0415 - scikit-learn and numba take a while to import
 
     with working("screen") as step:
-        done = write_order(documents, topics, qrels, output, batch, step)
+        done = write_order(documents, topics, qrels, output, batch, calibration, step)
     say(f"{done.topics} topics: {done.found} good among {done.shown} shown, in {output} ({done.model_version})")
+    if calibration:
+        show(done.calibration, "Probabilities after 100 decisions, on all undecided", json_wanted=False)
 
 
 def learning(context: typer.Context, json_wanted: Json = False) -> None:

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from nlp.learn_check import check
 from nlp.learn_recipe import LEARNING
 from nlp.learn_rows import Space
 from nlp.learn_screen import screen
@@ -12,12 +16,16 @@ from watch.labelled import read_documents, read_labels, read_needs
 
 
 class Screened(NamedTuple):
-    """What was read: topics, documents shown in all, good ones among them, and the model."""
+    """What was read: topics, documents shown in all, good ones among them, and the model.
+
+    calibration: one row a topic, where it was asked for.
+    """
 
     topics: int
     shown: int
     found: int
     model_version: str
+    calibration: Sequence[dict[str, str]] = ()
 
 
 def write_order(
@@ -26,6 +34,7 @@ def write_order(
     qrels: Path,
     output: Path,
     batch: int = 10,
+    calibration: bool = False,
     step: Callable[[str], None] = lambda _: None,
 ) -> Screened:
     """Write `topic<TAB>document` in the order in which a simulated broker saw them, topic after topic.
@@ -43,6 +52,7 @@ def write_order(
     space = Space(stored)
     rows, places = space.rows(stored), {document.cluster_key: place for place, document in enumerate(stored)}
     shown = found = 0
+    checked = list[dict[str, str]]()
     with output.open("w", encoding="utf-8") as written:
         for topic, need in asked.items():
             stream = _stream(labels[topic], places, topic)
@@ -51,7 +61,22 @@ def write_order(
             order = screen(rows[stream], space.need_row(need), good.__getitem__, sum(good), batch=batch, step=progress)
             written.writelines(f"{topic}\t{stored[stream[place]].cluster_key}\n" for place in order)
             shown, found = shown + len(order), found + sum(good[place] for place in order)
-    return Screened(len(asked), shown, found, LEARNING.model_version)
+            if calibration:
+                checked.append(_checked(topic, rows[stream], space.need_row(need), good, batch))
+    return Screened(len(asked), shown, found, LEARNING.model_version, checked)
+
+
+def _checked(topic: str, rows: csr_matrix, need: csr_matrix, good: Sequence[bool], batch: int) -> dict[str, str]:
+    found = check(rows, need, np.array(good, dtype=np.bool_), batch=batch)
+    return {
+        "topic": topic,
+        "decisions": str(found.decisions),
+        "calibration error": f"{found.error:.3f}",
+        "good below": f"{found.share:.3f}",
+        "explored": str(found.misses.looked),
+        "explored said": f"{found.misses.rate:.2f}",
+        "95 % interval": f"{found.misses.low:.2f}-{found.misses.high:.2f}",
+    }
 
 
 def _stream(labels: Mapping[str, bool], places: Mapping[str, int], topic: str) -> Sequence[int]:
