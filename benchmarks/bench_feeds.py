@@ -50,7 +50,7 @@ def _feed() -> bytes:
         f"<item><title>A gripper for soft fruit, part {n}</title><link>https://trade.example/articles/{n}</link>"
         f"<guid isPermaLink='false'>article-{n}</guid><pubDate>Mon, 23 Nov 2026 07:00:00 GMT</pubDate>"
         f"<category>robotics</category><dc:creator>Kari Nordmann</dc:creator><description>&lt;p&gt;It picks "
-        f"&lt;b&gt;strawberries&lt;/b&gt; without bruising, {n} an hour, and is washable.&lt;/p&gt;</description></item>"
+        f"&lt;b&gt;berries&lt;/b&gt; without bruising, {n} an hour, and is washable.&lt;/p&gt;</description></item>"
         for n in range(_ENTRIES)
     )
     return (

@@ -100,7 +100,9 @@ def test_a_18_a_page_that_fails_costs_only_itself(crawled: Crawl, origin: Origin
 
 
 @pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"", b"[]", b"\xff\xfe\x00"])
-def test_a_16_another_shape_than_known_is_an_error_and_stores_nothing(crawled: Crawl, origin: Origin, body: bytes) -> None:
+def test_a_16_another_shape_than_known_is_an_error_and_stores_nothing(
+    crawled: Crawl, origin: Origin, body: bytes
+) -> None:
     origin.on("/1", Reply(body))
     haul = crawled("/1", since="4")
     assert (haul.state, haul.cursor, haul.counts["items"]) == ("failed", "4", 0)
