@@ -72,6 +72,11 @@ def store_announcements(
         connection.execute(queries("projects")["insert_announcements"].text, [at, at])
 
 
+def flagged_dois(connection: Connection, most: int) -> list[str]:
+    """DOIs of flagged papers whose organisations nobody has looked up yet."""
+    return [doi for (doi,) in connection.execute(queries("projects")["flagged_dois"].text, [most]).fetchall()]
+
+
 def holds_any(connection: Connection) -> bool:
     """Whether there is a project or an announcement at all."""
     return bool(connection.execute(queries("projects")["any_deed"].text).fetchall())

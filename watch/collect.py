@@ -16,11 +16,12 @@ from spiders.source import Source
 from terms.errors import NotFound, SettingMissing, VardeError
 from terms.haul import Haul
 from terms.source import Focus, SourceFacts
-from warehouse import runs
+from warehouse import projects, runs
 from watch.house import House
 
 _DUE_AFTER = 0.9
 """Share of a source's period after which it is due: a daily schedule may come a little early."""
+_MOST_DOIS = 1_000
 
 
 def source_facts(house: House) -> dict[str, SourceFacts]:
@@ -91,7 +92,14 @@ def focus_of(house: House) -> Focus:
     return Focus(
         cpc=tuple(sorted({code[:4] for version in needs for code in version.need.cpc})),
         arxiv=tuple(sorted({category for version in needs for category in version.need.arxiv})),
+        dois=_flagged_dois(house),
     )
+
+
+def _flagged_dois(house: House) -> tuple[str, ...]:
+    """Papers that were flagged for somebody: public names, whose organisations are worth looking up (OpenAlex)."""
+    with house.warehouse.read() as connection:
+        return tuple(projects.flagged_dois(connection, _MOST_DOIS))
 
 
 def missing_keys(house: House) -> dict[str, str]:

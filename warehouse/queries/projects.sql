@@ -91,3 +91,20 @@ union all
 select 1
 from (select announcement_key from announcements limit 1)
 limit 1;
+
+-- name: flagged_dois
+-- papers that were flagged for somebody and name organisations without saying which of a register they are
+select distinct lower(json_extract_string(states.facts, '$.publication.doi')) as doi
+from matches
+join items on items.item_key = matches.item_key
+join states on states.item_key = items.item_key and states.state_key = items.state_key
+where matches.is_flagged
+    and items.kind = 'publication'
+    and json_extract_string(states.facts, '$.publication.doi') is not null
+    and not exists (
+        select 1 from register_entries
+        where register_entries.source = 'openalex'
+            and contains(register_entries.facts, '"doi:' || lower(json_extract_string(states.facts, '$.publication.doi')) || '"')
+    )
+order by doi
+limit ?;
