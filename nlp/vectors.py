@@ -100,5 +100,6 @@ def topics_of(reference: csr_matrix, columns: Mapping[str, int], average: float,
     """
     own = np.zeros((len(columns), 0))
     if reference.shape[0] >= recipe.topics_fewest_documents and reference.shape[1] > recipe.topics_most:
-        own = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference).components_.T
+        fitted = TruncatedSVD(recipe.topics_most, n_iter=2, random_state=SEED).fit(reference)
+        own = np.ascontiguousarray(fitted.components_.T)  # read row by row, for each word of a document
     return Topics(own, senses_of(columns), recipe.topics_share * average / (average + recipe.topics_length))

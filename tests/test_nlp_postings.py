@@ -9,6 +9,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse import random as random_rows
 
+from nlp.columns_ground import packed, unpacked
 from nlp.columns_reasons import answers, questions
 from nlp.columns_run import Batch, sweep
 from nlp.ground import Ground, reference, survey
@@ -156,3 +157,14 @@ def test_the_best_are_the_best_in_any_order() -> None:
         wanted = [row for much, row in ranked if -much >= 0.3]
         assert [row for n, row, _ in straight if n == need and (row != 3 or row in wanted)] == wanted
         assert (need, 3) in {(n, row) for n, row, _ in straight}
+
+
+def test_statistics_come_back_as_they_were_packed() -> None:
+    ground = ground_of(documents(400))
+    again = unpacked(packed(ground))
+    assert (again.columns, again.average, again.languages) == (ground.columns, ground.average, ground.languages)
+    assert np.array_equal(again.idf, ground.idf)
+    assert np.array_equal(again.letters_idf, ground.letters_idf)
+    assert packed(again) == packed(ground)
+    with pytest.raises(ValueError, match="pickle"):
+        unpacked(b"\x80\x04N.")

@@ -8,9 +8,11 @@ from ledger import companies
 from nlp.recipe import CURRENT
 from terms.company import NeedVersion
 from terms.match import Match
-from warehouse import matches
+from warehouse import grounds, matches
+from warehouse.grounds import Taken
 from warehouse.matches import Progress
 from watch.house import House
+from watch.learning import learn_and_flag
 from watch.sweep import score_since
 
 
@@ -30,6 +32,7 @@ def match(house: House) -> Matched:
     with house.ledger.read() as connection:
         needs = companies.read_watched_needs(connection)
     found: list[Match] = []
+    taken: Taken | None = None
     progress: list[Progress] = []
     with house.warehouse.read() as connection:
         newest = matches.last_absorb(connection)
@@ -37,11 +40,15 @@ def match(house: House) -> Matched:
             if since < newest:
                 scored = score_since(connection, group, since)
                 found += scored.matches
+                taken = scored.taken or taken
                 progress += [_progress(version, newest, scored.clusters) for version in group]
         clusters = sum(matches.count_clusters(connection, 0))
     if progress:
         with house.warehouse.write() as connection:
             matches.store_matches(connection, found, progress, at=house.clock())
+            if taken is not None:
+                grounds.store_ground(connection, taken, at=house.clock())
+    learn_and_flag(house)
     return Matched(
         model_version=CURRENT.model_version,
         needs=len(needs),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from nlp.columns_ground import packed, unpacked
 from nlp.columns_reasons import Question, answers, questions
 from nlp.columns_rules import INCLUDE
 from nlp.columns_run import VERB, Batch, Swept, sweep
@@ -20,21 +21,25 @@ from nlp.recipe import CURRENT, Recipe
 from nlp.terms import read
 from terms.company import NeedVersion
 from terms.match import Document, Match
-from warehouse import matches
+from warehouse import grounds, matches
+from warehouse.grounds import Taken
 from warehouse.store import Connection
 
 _SPARE = 3  # further candidates of a need, for those that no reason can be shown for
 _FEW = 400  # pairs below which starting other processes takes longer than it saves
 _AT_ONCE = 40  # needs a process is given at once
 _NEVER = 2**31 - 1
+_OUTGROWN = 4  # times the clusters that the kept statistics were taken from
 Answer = Callable[[Question], list[Match]]
 
 
 class Scored(NamedTuple):
-    """Matches of a group of needs, by need and falling fit, and how many clusters were looked at."""
+    """Matches of a group of needs, by need and falling fit, how many clusters were looked at, and statistics that were
+    taken for it and should be kept."""
 
     matches: list[Match]
     clusters: int
+    taken: Taken | None = None
 
 
 def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int, recipe: Recipe = CURRENT) -> Scored:
@@ -43,18 +48,29 @@ def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int
     wanted = sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
     if not (newer and wanted):
         return Scored([], newer)
-    ground = _ground(connection, since if older >= recipe.reference_fewest else _NEVER, recipe)
+    ground, taken = _ground(connection, since if older >= recipe.reference_fewest else _NEVER, older + newer, recipe)
     seen = _Seen()
     swept = sweep(
         seen.watching(matches.stream_documents(connection, since)), wanted, ground,
         most=recipe.keep_per_need + _SPARE, recipe=recipe, threads=_cores(),
     )  # fmt: skip
-    return Scored(list(_explained(connection, swept, seen, ground, recipe)), newer)
+    return Scored(list(_explained(connection, swept, seen, ground, recipe)), newer, taken)
 
 
-def _ground(connection: Connection, until: int, recipe: Recipe) -> Ground:
+def _ground(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
+    """The statistics that are kept; taken anew where there are none or the warehouse has outgrown them.
+
+    A warehouse of few documents takes its own at every run.
+    """
+    kept = grounds.read_ground(connection, recipe.model_version)
+    if kept is not None and clusters <= _OUTGROWN * kept.clusters:
+        return unpacked(kept.packed), None
     sample = matches.sample_documents(connection, until, recipe.reference_most)
-    return survey([read(document, recipe) for document in sample], recipe)
+    ground = survey([read(document, recipe) for document in sample], recipe)
+    if len(sample) < recipe.reference_fewest:
+        return ground, None
+    octets = packed(ground)
+    return unpacked(octets), Taken(recipe.model_version, clusters, octets)
 
 
 class _Seen:
