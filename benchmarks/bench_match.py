@@ -2,6 +2,7 @@
 
     bench_match.py [SET …]     nDCG@10 and R@100 of each method and its ratio to plain BM25
     bench_match.py --half 0    on half of the topics (by hash of the id): the half that weights may be tuned on
+    bench_match.py --ablate    nDCG@10 of the parts alone, of pairs of them, and of all
     bench_match.py --spread    strength of the relevant against all pairs: where `middle` and `width` come from
     bench_match.py --prose     variety and stop words of real texts: where the prose floors come from
     bench_match.py --speed     1 000 documents x 20 needs, seconds with and without imports
@@ -29,9 +30,9 @@ import snowballstemmer
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer, TfidfTransformer
 
-from nlp.ground import reference, survey
 from nlp.match import match
-from nlp.parts import asked, fit_of, parts
+from nlp.parts import fit_of
+from nlp.rank import weigh
 from nlp.recipe import CURRENT
 from nlp.terms import read
 from terms.company import Need, NeedVersion
@@ -49,7 +50,6 @@ SETS = (
     "ml_doffin_open",
 )
 LANGUAGES = {"patent_ipc_open:fr": "fr", "ml_doffin_open": "nb"}
-BLOCK = 2048
 Scores = NDArray[np.float64]
 _WORD = re.compile(r"[^\W_]+")
 
@@ -90,14 +90,21 @@ def _need(topic: dict[str, Any], language: str) -> NeedVersion:
 
 def ours(labelled: Labelled) -> Scores:
     """Strength of every pair, as match() computes it; statistics from the set itself, as in a first run."""
-    ground = survey([read(d, CURRENT) for d in reference(labelled.documents, (), CURRENT)], CURRENT)
-    asking = asked(labelled.needs, ground, CURRENT)
-    blocks = []
-    for start in range(0, len(labelled.documents), BLOCK):
-        documents = labelled.documents[start : start + BLOCK]
-        readings = [read(document, CURRENT) for document in documents]
-        blocks.append(parts(documents, readings, asking, ground, CURRENT).strength(CURRENT))
-    return np.vstack(blocks)
+    return weigh(labelled.documents, labelled.needs, CURRENT).strength
+
+
+def ablate(names: Iterable[str]) -> None:
+    """Print nDCG@10 with single parts, and of the whole without one of them (prose and codes left as they are)."""
+    print(f"{CURRENT.model_version}: nDCG@10")
+    print("set                 words  letters  meaning  words+letters  words+meaning  letters+meaning  all")
+    for name in names:
+        labelled = Labelled(name)
+        found = weigh(labelled.documents, labelled.needs, CURRENT)
+        words, letters = found.lexical, CURRENT.letters_weight * found.letters
+        meaning = CURRENT.topics_weight * found.topics
+        sums = (words, letters, meaning, words + letters, words + meaning, letters + meaning, words + letters + meaning)
+        values = "    ".join(f"{measure(labelled, scores, None)[0]:.3f}" for scores in sums)
+        print(f"{name:19} {values}", flush=True)
 
 
 @lru_cache(maxsize=1)
@@ -227,7 +234,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("sets", nargs="*", default=SETS)
     arguments.add_argument("--half", type=int, choices=(0, 1))
-    modes: dict[str, Callable[[Iterable[str]], None]] = {"spread": spread, "prose": prose, "speed": lambda _: speed()}
+    modes: dict[str, Callable[[Iterable[str]], None]] = {
+        "ablate": ablate,
+        "spread": spread,
+        "prose": prose,
+        "speed": lambda _: speed(),
+    }
     for mode in modes:
         arguments.add_argument(f"--{mode}", action="store_true")
     chosen = arguments.parse_args()
