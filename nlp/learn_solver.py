@@ -28,18 +28,21 @@ def descend(
     dual variable moves by more than `tolerance`.
     """
     weights, duals, largest = np.zeros(width + 1), np.zeros(signs.size), np.inf
+    squares = np.ones(signs.size)
+    for row in range(signs.size):
+        for place in range(indptr[row], indptr[row + 1]):
+            squares[row] += values[place] * values[place]
     while sweeps > 0 and largest > tolerance:
         sweeps, largest = sweeps - 1, 0.0
         for row in range(signs.size):
-            product, square = weights[width], 1.0
+            product, give = weights[width], 0.5 / costs[row]
             for place in range(indptr[row], indptr[row + 1]):
                 product += weights[columns[place]] * values[place]
-                square += values[place] * values[place]
-            give = 0.5 / costs[row]
             slope = signs[row] * product - 1.0 + give * duals[row]
-            wanted = max(0.0, duals[row] - slope / (square + give))
-            step = wanted - duals[row]
-            duals[row] = wanted
+            step = max(-duals[row], -slope / (squares[row] + give))
+            if step == 0.0:
+                continue
+            duals[row] += step
             for place in range(indptr[row], indptr[row + 1]):
                 weights[columns[place]] += step * signs[row] * values[place]
             weights[width] += step * signs[row]
