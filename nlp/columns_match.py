@@ -85,12 +85,12 @@ def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
     words = asking.words[:, order].tocsr()
     words.sort_indices()
     letters = csr_matrix(recipe.letters_weight * asking.letters)
-    common, is_common = common_of(letters)
+    dense_letters, is_common = common_of(letters)
     return Wanted(
         asking, ground, recipe, hashes[order], words, full,
         postings_of(words).scaled(1.0 / full),
         postings_of(letters, is_common),
-        common,
+        dense_letters,
         ground.topics.vectors(asking.topics),
         ground_hashes[ground_order], ground_order,
     )  # fmt: skip
