@@ -25,6 +25,7 @@ HTML_LIMIT = 90_000  # bytes; Gmail clips a mail at 102 kB
 WIDTH = 72
 _PASSAGE_LIMITS = (600, 240, 100, 0)  # characters, tried until the HTML fits
 _PREHEADER = 140
+_SENTENCE = 600
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,6 +50,7 @@ class _View:
     heading: str
     company_line: str
     is_quiet: bool
+    sentence: str
     projects: tuple[SuggestionView, ...]
     partners: tuple[SuggestionView, ...]
     evidence: tuple[EvidenceView, ...]
@@ -101,6 +103,7 @@ def _view(digest: Digest, viewer: Viewer, foot: Foot) -> _View:
         heading=texts.quiet_heading if quiet else _capital(summary(digest, wording)),
         company_line=texts.company_line.format(company=shortened(one_line(viewer.company.name), _PREHEADER)),
         is_quiet=quiet,
+        sentence=shortened(one_line(digest.sentence), _SENTENCE),
         projects=projects,
         partners=partners,
         evidence=evidence,

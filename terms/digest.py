@@ -64,6 +64,7 @@ class Digest(Term):
 
     evidence: accepted lines that stand in no suggestion. held_back: accepted items above the cap, kept for the next
     digest (P53). examined: items examined this week by source title. degraded: titles of sources that were down.
+    sentence: what a mentor or broker wrote above the lines, "" where nobody did.
     """
 
     company_key: str
@@ -75,6 +76,7 @@ class Digest(Term):
     examined: dict[str, int] = {}
     new: int = 0
     degraded: tuple[str, ...] = ()
+    sentence: str = ""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ledger import companies, digests
+from ledger import companies
 from network.advise import advise as suggest
 from network.advise import unadvised
 from terms.company import Company
@@ -12,6 +12,7 @@ from terms.match import Match
 from warehouse import items, matches
 from warehouse.items import Stored
 from watch.collect import source_facts
+from watch.edits import not_to_tell
 from watch.house import House
 from watch.partners import outside_suggestions
 from watch.review import accepted
@@ -29,8 +30,7 @@ def advise(house: House, company: Company) -> Advice:
     found = read_accepted(house, company)
     now = house.clock()
     suggestions = suggest(found, now, company_name=company.name)
-    with house.ledger.read() as connection:
-        told = digests.read_told(connection)
+    told = not_to_tell(house, company)
     known = {suggestion.partner for suggestion in suggestions if suggestion.partner}
     suggestions += outside_suggestions(house, company, found, told, known)
     return Advice(suggestions, unadvised(found, suggestions, now))
@@ -38,8 +38,7 @@ def advise(house: House, company: Company) -> Advice:
 
 def read_accepted(house: House, company: Company) -> list[Accepted]:
     """Accepted clusters of a company, each once, most important need first; told ones are left out."""
-    with house.ledger.read() as connection:
-        told = digests.read_told(connection)
+    told = not_to_tell(house, company)
     titles = {name: facts.title for name, facts in source_facts(house).items()}
     once: dict[str, Decision] = {}
     for decision, cluster in accepted(house, company.id):

@@ -9,13 +9,14 @@ from ledger import audit, digests, outbox, preferences
 from ledger.digests import Kept, digest_key
 from terms.company import Company
 from terms.digest import Digest
-from terms.errors import NotFound, VardeError
+from terms.errors import NotFound, Overtaken, VardeError
 from warehouse import runs
 from watch import schedule
 from watch.advise import advise
 from watch.apart import apart
 from watch.collect import source_facts
 from watch.companies import find_company, read_watched
+from watch.edits import edited, stamp_of
 from watch.freeze import freeze, rendered
 from watch.health import read_health
 from watch.house import House
@@ -63,9 +64,10 @@ def draft(house: House, company: Company) -> Drafted:
     return Drafted(company.id, kept.get(key, "quiet"), 0, 0)
 
 
-def approve(house: House, company_key: str, *, by: str, week: str | None = None) -> int:
+def approve(house: House, company_key: str, *, by: str, week: str | None = None, seen: str | None = None) -> int:
     """Freeze the draft's mails, one per contact, and put them into the outbox; returns how many.
 
+    seen: `stamp_of` the draft that was looked at; any other is not approved (Overtaken).
     Raises NotFound without a draft or a reader, ValueError where nobody approves, VardeError where it is approved
     already or a call in it has closed since.
     """
@@ -78,6 +80,8 @@ def approve(house: House, company_key: str, *, by: str, week: str | None = None)
         kept = digests.read_digest(connection, key)
         calendar = preferences.calendar_generation(connection, company.id)
     _refuse_stale(kept, week_of(house, company), now)
+    if seen not in (None, stamp_of(kept.digest)):
+        raise Overtaken(f"{key} was changed since you looked at it; look again and approve it then")
     readers = schedule.due_readers(house, company, kept.digest.iso_week)
     if not readers:
         raise NotFound(
@@ -120,7 +124,7 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
     ill = [name for name, health in read_health(house, facts).items() if health.state != "healthy"]
     with house.warehouse.read() as connection:
         counted = runs.examined_since(connection, now - timedelta(days=7))
-    return compose(
+    composed = compose(
         company,
         advice.suggestions,
         advice.leftover,
@@ -132,6 +136,7 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
         new=sum(new for _, new in counted.values()),
         degraded=sorted(titles[name] for name in ill),
     )
+    return edited(house, composed)
 
 
 def _refuse_stale(kept: Kept, this_week: str, now: datetime) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from desk.texts import frame, queue, search
+from desk.texts import digests, frame, queue, search
 
 Pair = tuple[str, str]
 Speak = Callable[..., str]
 
-_PAGES = (frame, queue, search)
+_PAGES = (frame, queue, search, digests)
 SENTENCES: dict[str, Pair] = {key: pair for page in _PAGES for key, pair in page.SENTENCES.items()}
 LANGUAGES = ("en", "nb")
 

@@ -5,6 +5,7 @@ SENTENCES = {
     "skip": ("Skip to the content", "Gå til innholdet"),
     "menu": ("Main menu", "Hovedmeny"),
     "menu.queue": ("Queue", "Kø"),
+    "menu.digests": ("Digests", "Brev"),
     "menu.search": ("Search", "Søk"),
     "menu.account": ("Your account", "Din konto"),
     "menu.people": ("People", "Folk"),
