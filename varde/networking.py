@@ -1,0 +1,55 @@
+"""Verbs on the network: joint."""
+
+from typing import Annotated
+
+import typer
+
+from terms.joint import Joint
+from varde.collecting import Json
+from varde.door import house_of
+from varde.show import as_json, say, show
+from watch import joint as joints
+
+Login = Annotated[
+    str | None, typer.Option("--as", metavar="LOGIN", help="See what this broker may see [the whole house].")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register these verbs."""
+    app.command("joint")(joint)
+
+
+def joint(
+    context: typer.Context,
+    login: Login = None,
+    single: Annotated[bool, typer.Option("--single", help="Also calls that only one company fits.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Open calls that two or more served companies could answer together, with the call's rules on partners."""
+    house = house_of(context)
+    found = joints.joint_opportunities(house, joints.broker_scope(house, login), single=single)
+    if json_wanted:
+        as_json([one.model_dump(mode="json") | {"is_flagged": one.is_flagged} for one in found])
+        return
+    show(
+        [_row(one) for one in found], "Joint opportunities", json_wanted=False, empty="no open call fits two companies"
+    )
+    for one in found:
+        say(f"\n{one.title}", "bold")
+        for rule in one.rules:
+            lacks = f": {rule.lacks}" if rule.lacks else ""
+            table = f" [{rule.table}]" if rule.table else ""
+            quoted = f'  {rule.quote.field}: "{rule.quote.text}"' if rule.quote else ""
+            say(f"  {rule.asks}: {rule.standing}{lacks}{quoted}{table}")
+
+
+def _row(one: Joint) -> dict[str, str]:
+    return {
+        "deadline": f"{one.deadline_at:%Y-%m-%d}" if one.deadline_at else "",
+        "status": one.status,
+        "companies": "\n".join(f"{a.name} ({a.ref}, {a.gate})" for a in one.applicants),
+        "lacks": "; ".join(one.lacks),
+        "programme": one.programme or "",
+        "call": one.title,
+    }
