@@ -263,7 +263,9 @@ def test_the_sink_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
 
 def test_a_server_that_serves_nobody_refuses_the_run_and_not_the_mail(tmp_path: Path) -> None:
     """554 as a greeting (RFC 5321 3.1) says nothing of this mail: every mail waits."""
-    with Sink(tmp_path / "out", tmp_path / "mail.log", "greeting_554") as sink:
-        with pytest.raises(MailRefused, match="greets with 554"):
-            deliver(_outgoing(), _settings(sink.port))
+    with (
+        Sink(tmp_path / "out", tmp_path / "mail.log", "greeting_554") as sink,
+        pytest.raises(MailRefused, match="greets with 554"),
+    ):
+        deliver(_outgoing(), _settings(sink.port))
     assert list((tmp_path / "out").glob("*.eml")) == []
