@@ -38,8 +38,9 @@ def weigh(documents: Sequence[Document], needs: Sequence[NeedVersion], recipe: R
         block = documents[start : start + BLOCK]
         scored = parts(block, [read(d, recipe) for d in block], asking, ground, recipe)
         blocks.append((scored.strength(recipe), scored.lexical, scored.letters, scored.topics))
-    whole = (np.vstack(part) for part in zip(*blocks, strict=True))
-    return Weighed(*whole, np.array([len(reading.stems) for reading in asking.readings], dtype=np.int64))
+    strength, lexical, letters, topics = (np.vstack(part) for part in zip(*blocks, strict=True))
+    words = np.array([len(reading.stems) for reading in asking.readings], dtype=np.int64)
+    return Weighed(strength, lexical, letters, topics, words)
 
 
 def rank(

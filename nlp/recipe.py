@@ -20,7 +20,7 @@ Count = Annotated[int, Field(ge=1)]
 class Recipe(Term):
     """One frozen set. A field's description is its provenance: the command that measured it, or `guess`."""
 
-    name: str = Field("second", description="name")
+    name: str = Field("third", description="name")
     dated: str = Field("2026-11-23", description="name")
 
     title_weight: Weight = Field(3.0, description=f"{TUNED}: a word of the title counts as three of the text")
@@ -40,12 +40,12 @@ class Recipe(Term):
     rest_weight: Share = Field(0.4, description=f"{TUNED}: what further stems add to a full match")
     least_mass: Weight = Field(1.5, description="guess: a need of one word never counts as a full match")
     letters_weight: Weight = Field(2.0, description=f"{TUNED}: cosine of character 3-5-grams, relative to lexical 1")
-    topics_weight: Weight = Field(2.2, description=f"{TUNED}: cosine in the space of topics and senses")
+    topics_weight: Weight = Field(1.4, description=f"{TUNED}: cosine in the space of topics and senses")
     topics_share: Share = Field(0.8, description=f"{TUNED}: the corpus's own topics in it where texts are long")
     topics_length: Weight = Field(25.0, description=f"{TUNED}: mean telling words of a text at which it is half that")
     programme_weight: Weight = Field(0.0, description="calls only: what the best of a call's programme lend it")
     codes_weight: Weight = Field(0.7, description="guess: a class alone must not reach keep_floor")
-    middle: Weight = Field(1.7, description=f"{LOOKED}: strength at which fit is one half")
+    middle: Weight = Field(1.5, description=f"{LOOKED}: strength at which fit is one half")
     width: Weight = Field(0.4, description=f"{LOOKED}: strength over which fit rises from 0.5 to 0.73")
 
     topics_most: Count = Field(160, description="with 96 of the senses 256 in all; 100 and 384 were worse")
