@@ -26,7 +26,7 @@ from warehouse.grounds import Taken
 from warehouse.store import Connection
 
 _SPARE = 3  # further candidates of a need, for those that no reason can be shown for
-_FEW = 400  # pairs below which starting other processes takes longer than it saves
+_FEW = 10_000  # pairs below which starting other processes (some 5 s each) takes longer than it saves
 _AT_ONCE = 40  # needs a process is given at once
 _NEVER = 2**31 - 1
 _OUTGROWN = 4  # times the clusters that the kept statistics were taken from
