@@ -63,6 +63,10 @@ ROWS: dict[str, Access] = {
     "GET /archive/{company_key}/{week}/{number}": Access(_ALL, "company"),
     "GET /archive/{company_key}/{week}/{number}/page": Access(_ALL, "company"),
     "GET /archive/{company_key}/{week}/{number}/bytes": Access(_ALL, "company"),
+    "GET /projects": Access(_ALL, "company"),
+    "GET /project/{company_key}/{need_id}/{ref}": Access(_ALL, "company"),
+    "GET /project/{company_key}/{need_id}/{ref}/{kind}": Access(_ALL, "company"),
+    "GET /explain/{ref}": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
 }
 """`METHOD /path as routed` -> its row. HEAD is not routed."""

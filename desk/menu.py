@@ -18,5 +18,6 @@ _ALL = frozenset[Role]({"broker", "mentor", "operator"})
 ENTRIES: tuple[Entry, ...] = (
     Entry("menu.queue", "/queue", _ALL),
     Entry("menu.digests", "/digests", _ALL),
+    Entry("menu.projects", "/projects", _ALL),
     Entry("menu.search", "/search", _ALL),
 )

@@ -6,6 +6,7 @@ SENTENCES = {
     "menu": ("Main menu", "Hovedmeny"),
     "menu.queue": ("Queue", "Kø"),
     "menu.digests": ("Digests", "Brev"),
+    "menu.projects": ("Projects", "Prosjekter"),
     "menu.search": ("Search", "Søk"),
     "menu.account": ("Your account", "Din konto"),
     "menu.people": ("People", "Folk"),
