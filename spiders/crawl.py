@@ -11,15 +11,14 @@ Importing this loads neither Scrapy nor aiohttp: that takes more than a second, 
 
 import logging
 import os
-import signal
-import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from spiders.feeds import read_entries
 from spiders.haul import COUNTS, Findings, HaulFolder, ItemsFile, StoreLost, shown
+from spiders.nursery import NURSERY, Child, sent
 from spiders.page import Plan
 from spiders.settings import CrawlJob, CrawlSettings
 from spiders.source import Source
@@ -31,19 +30,6 @@ _log = logging.getLogger(__name__)
 
 TROUBLE, BUSY = 3, 75
 """What a child exits with for VardeError, and for RunBusy (EX_TEMPFAIL)."""
-
-_PASSED_ON = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "TMPDIR",
-)
 
 
 def crawl(
@@ -124,9 +110,9 @@ def crawl_in_child(
 ) -> Haul:
     """`crawl` in a process of its own, found by name among the files and the feeds of a list.
 
-    The child stops by itself after nine tenths of timeout_s and keeps what it has; at timeout_s it is killed with all
-    it started, and it dies with us. A child that dies leaves a failed haul with an incident. Raises as `crawl` does,
-    RunBusy and VardeError by message.
+    The child is forked by the nursery. It stops by itself after nine tenths of timeout_s and keeps what it has; at
+    timeout_s it is killed with all it started, and it dies with us. A child that dies leaves a failed haul with an
+    incident. Raises as `crawl` does, RunBusy and VardeError by message.
     """
     limit_s = min(settings.crawl_timeout_s, timeout_s * 0.9)
     job = CrawlJob(
@@ -138,7 +124,7 @@ def crawl_in_child(
         settings=settings.model_copy(update={"crawl_timeout_s": limit_s}),
         replay=replay and replay.resolve(),
         mirror=mirror,
-        feeds=feeds and feeds.resolve(),
+        feed=next((entry for entry in read_entries(feeds) if entry.name == source_name), None) if feeds else None,
         leash=True,
         record=record and record.resolve(),
     )
@@ -155,30 +141,28 @@ def crawl_in_child(
 
 def _run_child(job: CrawlJob, said: IO[bytes], timeout_s: float) -> int | None:
     """Run one child to its end; its exit code, negative for a signal, None where it had to be killed."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "spiders"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=said,
-        cwd=Path(__file__).resolve().parents[1],
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-        start_new_session=True,
-    )
+    asked, leash = os.pipe()
     try:
-        with suppress(BrokenPipeError):
-            if child.stdin is not None:  # kept open: its end is the leash
-                child.stdin.write(job.model_dump_json().encode() + b"\n")
-                child.stdin.flush()
+        with NURSERY as nursery, Path(os.devnull).open("wb") as nowhere:
+            try:
+                child = nursery.child("crawl", asked, nowhere.fileno(), said.fileno())
+            finally:
+                os.close(asked)
+            sent(leash, job.model_dump_json().encode() + b"\n")  # kept open: its end is the leash
+            return _ended(child, timeout_s)
+    finally:
+        os.close(leash)
+
+
+def _ended(child: Child, timeout_s: float) -> int | None:
+    """The exit code of a child, None where it had to be killed; it is gone in either case."""
+    try:
         return child.wait(timeout_s)
-    except subprocess.TimeoutExpired:
+    except TimeoutError:
         return None
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
         child.wait()
-        if child.stdin is not None:
-            with suppress(BrokenPipeError):
-                child.stdin.close()
 
 
 def _last_line(said: IO[bytes]) -> str:

@@ -1,4 +1,4 @@
-"""The process in which feedparser runs: `python -m spiders.feedchild`, fed by `spiders.kinds.entries`.
+"""The process in which feedparser runs, forked by the nursery and fed by `spiders.kinds.entries`.
 
 feedparser raises on 1.5 % of mutated feeds, hangs on small hostile ones and opens files where a body looks like a path
 (RELIABILITY facts 2 to 5). So it runs here: little memory, little time, no new file or socket, plain strings out.
@@ -16,6 +16,7 @@ import importlib.machinery
 import io
 import json
 import logging
+import os
 import pkgutil
 import re
 import resource
@@ -73,7 +74,7 @@ _DECLARED = re.compile(
 )
 
 
-def main() -> None:
+def main() -> int:
     """Answer frames until the parent closes the pipe."""
     confine()
     asked, answered = sys.stdin.buffer, sys.stdout.buffer
@@ -84,6 +85,7 @@ def main() -> None:
         arm(0)
         answered.write(struct.pack(">I", len(answer)) + answer)
         answered.flush()
+    return 0
 
 
 def read_frame(pipe: BinaryIO) -> bytes:
@@ -92,14 +94,19 @@ def read_frame(pipe: BinaryIO) -> bytes:
     return pipe.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
 
 
-def confine() -> None:
-    """Load what feedparser loads late, then take away memory, files, sockets and core dumps."""
-    logging.disable(logging.CRITICAL)
+def load() -> None:
+    """In the nursery: what feedparser loads late."""
     for module in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(ImportError):  # some belong to other systems
             importlib.import_module(f"encodings.{module.name}")
     for reader in (read, thorough):
         reader(b'<rss version="2.0"><channel><item><title>x &amp;eacute;</title></item></channel></rss>', "text/xml")
+
+
+def confine() -> None:
+    """Take away memory, files, sockets and core dumps."""
+    logging.disable(logging.CRITICAL)
+    os.closerange(3, 64)
     allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
     memory = MEMORY_BYTES if allowed == resource.RLIM_INFINITY else min(MEMORY_BYTES, allowed)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -237,7 +244,3 @@ def names_of(parts: object, key: str) -> list[str]:
     values = [part.get(key) for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
     names = (line(_MAIL_ADDRESS.sub("", line(value, 2_000)), 200) for value in values[:500] if isinstance(value, str))
     return list(dict.fromkeys(bare for name in names if (bare := _ALL_BRACKETED.sub(r"\1", name))))
-
-
-if __name__ == "__main__":
-    main()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from spiders.feeds import FeedFacts
 from spiders.page import Plan
 from terms.errors import SettingMissing
 
@@ -75,6 +76,7 @@ class CrawlJob(BaseModel):
     """One crawl of one source, complete enough to be handed to another process as JSON.
 
     leash: end when standard input closes, so that no crawler outlives the process that started it.
+    feed: the entry of the feed list, where the source is one.
     record: empty folder into which every answer is also written, as a replay.
     """
 
@@ -88,7 +90,7 @@ class CrawlJob(BaseModel):
     settings: CrawlSettings
     replay: Path | None = None
     mirror: str | None = None
-    feeds: Path | None = None
+    feed: FeedFacts | None = None
     leash: bool = False
     record: Path | None = None
 

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from spiders import haul as haul_room
 from spiders.crawl import crawl_in_child
 from spiders.haul import HaulFolder, ItemsFile, StoreLost
+from spiders.nursery import NURSERY
 from terms.errors import RunBusy, VardeError
 from terms.haul import Haul
 from terms.item import Item
@@ -112,13 +115,13 @@ def child(tmp_path: Path, origin: Origin) -> Crawl:
     feeds = tmp_path / "feeds.yaml"
     feeds.write_text(FEEDS.format(url=origin.url("/feed")))
 
-    def run(timeout_s: float = 60.0, source_name: str = "papers", **changed: object) -> Haul:
+    def run(timeout_s: float = 60.0, source_name: str = "papers", run_key: str = "run1", **changed: object) -> Haul:
         return crawl_in_child(
             source_name,
             plan_since(),
             into=tmp_path / "hauls",
             captures=tmp_path / "captures",
-            run_key="run1",
+            run_key=run_key,
             settings=settings_for(origin, **changed),
             timeout_s=timeout_s,
             feeds=feeds,
@@ -149,6 +152,57 @@ def test_a_child_that_hangs_is_killed_and_leaves_a_failed_haul(child: Crawl, ori
     assert haul.state == "failed"
     assert haul.incidents[0].message == "The crawl died"
     assert haul.incidents[0].facts["ended"] == "killed at its time limit"
+
+
+def test_children_inherit_nothing_and_leave_nothing(
+    child: Crawl, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One nursery for a block; each child leads a group of its own, with its own three files and the way back."""
+    seen: list[tuple[int, int, set[str]]] = []
+
+    def look() -> None:
+        for pid in offspring(offspring(os.getpid())[-1]):
+            files = {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir() if entry.exists()}
+            seen.append((pid, os.getpgid(pid), files))
+            assert b"hunter2" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+    monkeypatch.setenv("VARDE_LEDGER_URL", "hunter2")
+    monkeypatch.chdir("/")
+    origin.on("/feed", Reply(pieces=(RSS,), pause=look, headers={"Content-Length": str(len(RSS))}))
+    with Path(__file__).open(), NURSERY:
+        assert child().state == "complete"
+        (nursery,) = [pid for pid in offspring(os.getpid()) if b"spiders" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        while offspring(nursery):  # the reader of the feed is killed and buried at its crawl's end
+            time.sleep(0.01)
+    assert seen and all(pid == group for pid, group, _ in seen)
+    assert not any(__file__ in files for _, _, files in seen)
+    assert not Path(f"/proc/{nursery}").exists()
+
+
+def offspring(pid: int) -> list[int]:
+    """The processes that a process started and that still live."""
+    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_nursery_that_was_killed_costs_its_children_only(child: Crawl, origin: Origin) -> None:
+    """Those that were running left no haul; the next crawl starts another."""
+    reached, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reached.set()
+        go.wait(30)
+
+    origin.on("/feed", Reply(pieces=(RSS[:50], RSS[50:]), pause=hold), Reply(RSS))
+    with NURSERY, ThreadPoolExecutor(1) as aside:
+        crawl = aside.submit(child)
+        assert reached.wait(30)
+        assert NURSERY._running is not None
+        NURSERY._running.kill()
+        haul = crawl.result(30)
+        go.set()
+        assert (haul.state, haul.incidents[0].facts["ended"]) == ("failed", "exit code -9")
+        again = child(run_key="run2")
+        assert (again.state, again.counts["items"]) == ("complete", 1)
 
 
 def test_a_child_says_what_is_wrong_with_its_order(child: Crawl) -> None:

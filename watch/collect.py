@@ -11,6 +11,7 @@ from ledger import companies, incidents
 from spiders.catalogue import all_sources, recorded_sources
 from spiders.crawl import crawl_in_child
 from spiders.feeds import read_feeds
+from spiders.nursery import NURSERY
 from spiders.page import NO_KEY, Plan
 from spiders.source import Source
 from terms.errors import NotFound, SettingMissing, VardeError
@@ -63,7 +64,7 @@ def collect(
     chosen = _chosen(house, known, names, replay)
     plans = _plans(house, {name: known[name] for name in chosen}, key, since, replay)
     crawl = partial(_crawl, house, key, replay, mirror)
-    with ThreadPoolExecutor(house.settings.crawlers) as crawlers:
+    with NURSERY, ThreadPoolExecutor(house.settings.crawlers) as crawlers:
         waiting = [crawlers.submit(crawl, name, plan) for name, plan in plans.items()]
         hauls, trouble = _gather(waiting, on_done)
     with house.ledger.write() as connection:

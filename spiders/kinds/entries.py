@@ -11,13 +11,13 @@ import os
 import re
 import select
 import struct
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from spiders.nursery import NURSERY, Child, sent
 from terms.errors import SourceChanged
 
 AT_MOST = 5_000
@@ -26,7 +26,6 @@ FEED_SECONDS = 30.0
 _PART = 250
 _STARTS = re.compile(rb"<(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)[\s>]")
 _ROOT = re.compile(rb"<((?:[A-Za-z0-9]{1,20}:)?(?:rss|RDF|feed))[\s>]")
-_KEPT_IN_ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT")
 
 
 @dataclass(frozen=True)
@@ -73,10 +72,11 @@ class Feed:
 
 
 class Reader:
-    """One child process, started when first asked and again after it was stopped."""
+    """One child process, forked when first asked and again after it was stopped."""
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
+        self._pipes: tuple[int, int] = (-1, -1)
         self._lock = threading.Lock()
 
     def ask(self, content_type: str, body: bytes) -> dict[str, Any]:
@@ -93,24 +93,25 @@ class Reader:
         return said
 
     def _exchange(self, question: bytes, until: float) -> bytes:
-        child = self._running()
-        if child.stdin is None or child.stdout is None or not _sent(child.stdin.fileno(), question):
+        asked, answered = self._running()
+        if not sent(asked, struct.pack(">I", len(question)) + question):
             return b""
-        head = _received(child.stdout.fileno(), 4, until)
-        return _received(child.stdout.fileno(), struct.unpack(">I", head)[0], until) if head else b""
+        head = _received(answered, 4, until)
+        return _received(answered, struct.unpack(">I", head)[0], until) if head else b""
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> tuple[int, int]:
+        """Where to ask and where to read the answer."""
         if self._child is None or self._child.poll() is not None:
             self.stop()
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "spiders.feedchild"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                env={name: os.environ[name] for name in _KEPT_IN_ENVIRONMENT if name in os.environ},
-            )
-        return self._child
+            asked, answered = os.pipe(), os.pipe()
+            self._pipes = asked[1], answered[0]
+            try:
+                with Path(os.devnull).open("wb") as nowhere:
+                    self._child = NURSERY.__enter__().child("feeds", asked[0], answered[1], nowhere.fileno())
+            finally:
+                os.close(asked[0])
+                os.close(answered[1])
+        return self._pipes
 
     def stop(self) -> None:
         """End the child, if there is one."""
@@ -118,19 +119,9 @@ class Reader:
         if child is not None:
             child.kill()
             child.wait()
-            for pipe in (child.stdin, child.stdout):
-                if pipe:
-                    pipe.close()
-
-
-def _sent(pipe: int, question: bytes) -> bool:
-    left = memoryview(struct.pack(">I", len(question)) + question)
-    try:
-        while left:
-            left = left[os.write(pipe, left) :]
-    except BrokenPipeError:
-        return False
-    return True
+            NURSERY.__exit__()
+            for pipe in self._pipes:
+                os.close(pipe)
 
 
 def _received(pipe: int, size: int, until: float) -> bytes:
