@@ -11,6 +11,7 @@ from ledger import (  # noqa: F401 - their tables belong to the schema
     tables_answers,
     tables_apart,
     tables_claims,
+    tables_consent,
     tables_edits,
     tables_people,
 )

@@ -12,6 +12,8 @@ timezone: Europe/Oslo         # the digest comes on Monday 07:00 in this zone
 size: small                   # micro | small | medium
 nace:                         # sectors, in quotes; optional
   - "28.13"
+competences:                  # what you can do for others; named to nobody before you and they consent; optional
+  - balancing of small impellers
 languages:                    # languages the company reads
   - nb
   - en

@@ -19,6 +19,7 @@ _PRINTED = re.compile(r"[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 _HEADING = """\
 # Need map of one company, as `varde init` explains it. Read and written by Varde; edits make new versions.
 # Required: id, name, country, size, contacts, engagement, needs. Dates are YYYY-MM-DD.
+# competences: what the company can do for others; told to no other company before both consent.
 # A need: id, title and description are required; include/exclude terms override the matcher; cpc and arxiv
 # codes narrow the sources; trl 1-9; priority 1 (low) - 5 (high); confidentiality: open | closed (a closed need's
 # text never leaves the machine); status: active | paused | met | dropped; review_on: when to look at it again.

@@ -63,6 +63,7 @@ class Company(Term):
 
     decide_lead_days: how long before a deadline the company must have decided, to have time to apply (P56).
     calendar: whether its deadlines are linked from the mail only, or attached to it as well.
+    competences: what it can do for others, a phrase each; told to no other company before both consent (P43).
     """
 
     id: Key
@@ -72,6 +73,7 @@ class Company(Term):
     timezone: ShortText = "Europe/Oslo"
     size: Literal["micro", "small", "medium"]
     nace: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}(\.\d{1,2})?$")], ...] = ()
+    competences: tuple[ShortText, ...] = ()
     languages: tuple[Language, ...] = ("en",)
     quiet_week: Literal["nothing", "paragraph"] = "nothing"
     decide_lead_days: Annotated[int, Field(ge=0, le=365)] = 21

@@ -85,6 +85,7 @@ COMPANIES = st.builds(
     region=st.none() | SHORT,
     timezone=st.sampled_from(["Europe/Oslo", "America/Argentina/Buenos_Aires", "UTC"]),
     nace=st.sampled_from([(), ("28",), ("28.13", "01.1")]),
+    competences=st.lists(SHORT, max_size=3).map(tuple),
     languages=st.sampled_from([(), ("en",), ("no", "nb")]),
     contacts=st.lists(CONTACTS, max_size=3, unique_by=lambda c: c.address.lower()).map(tuple),
     engagement=ENGAGEMENTS,
