@@ -13,6 +13,7 @@ from ledger import (  # noqa: F401 - their tables belong to the schema
     tables_claims,
     tables_consent,
     tables_edits,
+    tables_outcomes,
     tables_people,
 )
 from ledger.tables import metadata, schema_versions
