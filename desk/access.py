@@ -67,6 +67,15 @@ ROWS: dict[str, Access] = {
     "GET /project/{company_key}/{need_id}/{ref}": Access(_ALL, "company"),
     "GET /project/{company_key}/{need_id}/{ref}/{kind}": Access(_ALL, "company"),
     "GET /explain/{ref}": Access(_ALL, "company"),
+    "GET /companies": Access(_ALL, "company"),
+    "GET /companies/{company_key}": Access(_ALL, "company"),
+    "GET /companies/{company_key}/map.yaml": Access(_ALL, "company"),
+    "POST /companies/{company_key}/map": Access(_BROKER, "company"),
+    "GET /companies/{company_key}/needs/{need_id}": Access(_ALL, "company"),
+    "POST /companies/{company_key}/needs/{need_id}": Access(_BROKER, "company"),
+    "GET /companies/{company_key}/add-need": Access(_BROKER, "company"),
+    "POST /companies/{company_key}/add-need": Access(_BROKER, "company"),
+    "GET /trials/{key}": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
 }
 """`METHOD /path as routed` -> its row. HEAD is not routed."""

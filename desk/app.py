@@ -11,14 +11,26 @@ from fastapi import APIRouter, Depends, FastAPI, params
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
-from desk import account, deciding, digests, errors, explain, home, login, project, queue, search
+from desk import account, companies, deciding, digests, errors, explain, home, login, needs, project, queue, search
 from desk.access import row_of
 from desk.desk import open_desk
 from desk.shield import Shield
 from desk.visit import admit
 from watch.house import House
 
-PAGES: tuple[ModuleType, ...] = (home, login, account, deciding, queue, search, digests, project, explain)
+PAGES: tuple[ModuleType, ...] = (
+    home,
+    login,
+    account,
+    deciding,
+    queue,
+    search,
+    digests,
+    project,
+    explain,
+    companies,
+    needs,
+)
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"
 

@@ -7,16 +7,19 @@ from datetime import datetime
 
 from watch.desk_queue import Workroom, open_workroom
 from watch.desk_search import Searcher
+from watch.desk_trial import Aside
 from watch.house import House
 
 
 @dataclass(frozen=True)
 class Desk:
-    """house: with a warehouse whose reads share one connection. wall: for sessions and claims, not for decisions."""
+    """house: with a warehouse whose reads share one connection. aside: work longer than a page.
+    wall: for sessions and claims, not for decisions."""
 
     house: House
     room: Workroom
     searcher: Searcher
+    aside: Aside
     base_url: str
     wall: Callable[[], datetime]
 
@@ -48,4 +51,4 @@ class Desk:
 def open_desk(house: House, base_url: str, wall: Callable[[], datetime]) -> Desk:
     """The desk of a house. base_url: as people reach it, without a slash at its end."""
     room = open_workroom(house)
-    return Desk(room.house, room, Searcher(room.warehouse), base_url, wall)
+    return Desk(room.house, room, Searcher(room.warehouse), Aside(), base_url, wall)

@@ -19,5 +19,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("menu.queue", "/queue", _ALL),
     Entry("menu.digests", "/digests", _ALL),
     Entry("menu.projects", "/projects", _ALL),
+    Entry("menu.companies", "/companies", _ALL),
     Entry("menu.search", "/search", _ALL),
 )

@@ -7,6 +7,7 @@ SENTENCES = {
     "menu.queue": ("Queue", "Kø"),
     "menu.digests": ("Digests", "Brev"),
     "menu.projects": ("Projects", "Prosjekter"),
+    "menu.companies": ("Companies", "Bedrifter"),
     "menu.search": ("Search", "Søk"),
     "menu.account": ("Your account", "Din konto"),
     "menu.people": ("People", "Folk"),
