@@ -76,6 +76,11 @@ ROWS: dict[str, Access] = {
     "GET /companies/{company_key}/add-need": Access(_BROKER, "company"),
     "POST /companies/{company_key}/add-need": Access(_BROKER, "company"),
     "GET /trials/{key}": Access(_ALL, "company"),
+    "GET /sources": Access(_ALL, "house"),
+    "GET /sources/{name}": Access(_ALL, "house"),
+    "GET /runs": Access(_ALL, "house"),
+    "GET /incidents": Access(_ALL, "company"),
+    "GET /learning": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
 }
 """`METHOD /path as routed` -> its row. HEAD is not routed."""

@@ -11,7 +11,21 @@ from fastapi import APIRouter, Depends, FastAPI, params
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
-from desk import account, companies, deciding, digests, errors, explain, home, login, needs, project, queue, search
+from desk import (
+    account,
+    companies,
+    deciding,
+    digests,
+    errors,
+    explain,
+    home,
+    login,
+    needs,
+    project,
+    queue,
+    search,
+    sources,
+)
 from desk.access import row_of
 from desk.desk import open_desk
 from desk.shield import Shield
@@ -30,6 +44,7 @@ PAGES: tuple[ModuleType, ...] = (
     explain,
     companies,
     needs,
+    sources,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"

@@ -20,5 +20,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("menu.digests", "/digests", _ALL),
     Entry("menu.projects", "/projects", _ALL),
     Entry("menu.companies", "/companies", _ALL),
+    Entry("menu.sources", "/sources", _ALL),
     Entry("menu.search", "/search", _ALL),
 )

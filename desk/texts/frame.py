@@ -8,6 +8,7 @@ SENTENCES = {
     "menu.digests": ("Digests", "Brev"),
     "menu.projects": ("Projects", "Prosjekter"),
     "menu.companies": ("Companies", "Bedrifter"),
+    "menu.sources": ("Sources", "Kilder"),
     "menu.search": ("Search", "Søk"),
     "menu.account": ("Your account", "Din konto"),
     "menu.people": ("People", "Folk"),
