@@ -98,7 +98,7 @@ def test_f_04_f_21_every_answer_carries_the_headers(app: FastAPI, path: str) -> 
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
 
 
