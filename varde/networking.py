@@ -1,10 +1,12 @@
-"""Verbs on the network: joint."""
+"""Verbs on the network: joint, map."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from terms.joint import Joint
+from terms.network_map import NodeKind
 from varde.collecting import Json
 from varde.door import house_of
 from varde.show import as_json, say, show
@@ -18,6 +20,7 @@ Login = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register these verbs."""
     app.command("joint")(joint)
+    app.command("map")(network_map)
 
 
 def joint(
@@ -53,3 +56,31 @@ def _row(one: Joint) -> dict[str, str]:
         "programme": one.programme or "",
         "call": one.title,
     }
+
+
+def network_map(
+    context: typer.Context,
+    svg: Annotated[Path | None, typer.Option(help="Write the picture as SVG.")] = None,
+    company: Annotated[str | None, typer.Option(help="One company, and those tied to the same.")] = None,
+    topics: Annotated[bool, typer.Option(help="Draw topics.")] = True,
+    partners: Annotated[bool, typer.Option(help="Draw partners.")] = True,
+    login: Login = None,
+    json_wanted: Json = False,
+) -> None:
+    """Companies with the partners and topics that they share, as a table or a picture; closed needs are left out."""
+    from watch import map as maps  # noqa: PLC0415 - networkx takes a while to import
+    from watch.map_files import map_table, write_map_svg  # noqa: PLC0415 - the same
+
+    house = house_of(context)
+    scope = joints.broker_scope(house, login)
+    chosen: list[tuple[NodeKind, bool]] = [("topic", topics), ("partner", partners)]
+    drawn = maps.map_of(house, scope, company, frozenset(kind for kind, wanted in chosen if wanted))
+    if svg:
+        write_map_svg(house, drawn, svg, scope.person.name)
+        say(f"wrote {svg}")
+    elif json_wanted:
+        as_json(drawn.model_dump(mode="json"))
+    else:
+        show(
+            map_table(drawn), "Network", json_wanted=False, empty="nothing is flagged or accepted for an open need yet"
+        )

@@ -108,7 +108,7 @@ def _applicants(house: House, fitting: Fitting) -> Iterator[tuple[str, Applicant
 def _fitting(house: House, scope: Scope) -> Iterator[Fitting]:
     """Per company of the scope its calls that are flagged or accepted, and neither rejected nor closed."""
     served = [company for company in read_watched(house) if company.id in scope.companies]
-    found = _matches(house, served)
+    found = standing_matches(house, served)
     with house.warehouse.read() as connection:
         stored = items.read_items(connection, sorted({m.item_key for held in found.values() for m in held}))
     for company in served:
@@ -120,7 +120,7 @@ def _is_open_call(item: Item, now: datetime) -> bool:
     return item.kind == "call" and item.call is not None and status_of(item.call, now) != "closed"
 
 
-def _matches(house: House, served: Sequence[Company]) -> dict[str, list[Match]]:
+def standing_matches(house: House, served: Sequence[Company]) -> dict[str, list[Match]]:
     """Company key -> matches that stand: flagged and not refused, and what was accepted below the threshold."""
     active = [f"{c.id}/{need.id}" for c in served for need in c.needs if need.status == "active"]
     with house.ledger.read() as connection:
