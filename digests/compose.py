@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from terms.company import Company
-from terms.digest import Digest, Line, Suggestion
+from terms.digest import Change, Digest, Line, Suggestion
 
 MOST_LINES = 12
 _LEAST_OF_PARTNER = 2  # one piece of evidence does not make a partner
@@ -23,8 +23,9 @@ def compose(
     examined: dict[str, int],
     new: int,
     degraded: Sequence[str],
+    changes: Sequence[Change] = (),
 ) -> Digest:
-    """Projects by deadline, partners, then evidence, at most `cap` lines in all; the rest is counted in `held_back`.
+    """Projects by worth and deadline, partners, then evidence, at most `cap` lines; `held_back` counts the rest.
 
     Suggestions and leftover come by priority of their need, and keep that order where nothing else decides. A project
     may come with less of its evidence and a partner with no less than two pieces; what does not fit waits whole.
@@ -46,6 +47,7 @@ def compose(
         examined=examined,
         new=new,
         degraded=tuple(degraded),
+        changes=tuple(changes),
     )
     told = {line.ref for line in digest.lines}
     known = {line.ref for line in (*(line for s in offered for line in _lines(s)), *single)}
@@ -54,12 +56,14 @@ def compose(
 
 def is_quiet(digest: Digest) -> bool:
     """Whether there is nothing to tell: no mail, or one honest paragraph, as the company chose (P57)."""
-    return not digest.suggestions and not digest.evidence
+    return not digest.suggestions and not digest.evidence and not digest.changes
 
 
 def _in_order(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
-    """Projects before partners, by deadline; no deadline comes last."""
-    return sorted(suggestions, key=lambda s: (s.kind == "partner", (s.call and s.call.deadline_at) or _FAR))
+    """Projects before partners, by worth where it is known, then by deadline; no deadline comes last."""
+    return sorted(
+        suggestions, key=lambda s: (s.kind == "partner", -(s.worth or 0), (s.call and s.call.deadline_at) or _FAR)
+    )
 
 
 def _fitting(suggestions: Sequence[Suggestion], room: int) -> Iterator[Suggestion]:

@@ -16,12 +16,15 @@ _NAME = 120
 
 @dataclass(frozen=True)
 class Foot:
-    """notes: sentences, each a paragraph. stop_page: https or http address; stop_mail: address with its mailto link.
+    """notes: sentences, each a paragraph; closing: those that end the letter, of who chose and who is to be asked.
+
+    stop_page: https or http address; stop_mail: address with its mailto link.
 
     calendar: address of the company's deadlines as a calendar, or empty.
     """
 
     notes: tuple[str, ...]
+    closing: tuple[str, ...]
     stop_page: str
     stop_mail: str
     stop_mailto: str
@@ -35,6 +38,7 @@ def summary(digest: Digest, wording: Wording) -> str:
         (wording.texts.projects, projects),
         (wording.texts.partners, len(digest.suggestions) - projects),
         (wording.texts.readings, len(digest.evidence)),
+        (wording.texts.changed, len(digest.changes)),
     )
     return wording.listed([wording.count(pair, number) for pair, number in counts if number])
 
@@ -64,7 +68,8 @@ def foot_of(
         raise SettingMissing(f"The public address {public_url!r} is no absolute http(s) address; mend the setting")
     stop = checked_address(stop_address) if stop_address else ""
     return Foot(
-        notes=(*_watched(digest, wording), *_people(digest, company, wording)),
+        notes=(*_watched(digest, wording), *_codes(digest, wording)),
+        closing=tuple(_people(company, wording)),
         stop_page=public_url or "",
         stop_mail=stop,
         stop_mailto=f"mailto:{quote(stop, safe='@')}?subject={quote(f'stop {company.id}')}" if stop else "",
@@ -87,16 +92,20 @@ def _watched(digest: Digest, wording: Wording) -> Iterator[str]:
         yield wording.count(texts.held_back, digest.held_back)
 
 
-def _people(digest: Digest, company: Company, wording: Wording) -> Iterator[str]:
-    """Who chose, who to ask, what the codes are for."""
+def _people(company: Company, wording: Wording) -> Iterator[str]:
+    """Who chose, and who to ask."""
     texts, engagement = wording.texts, company.engagement
     yield texts.broker.format(company=_short(company.name), broker=_short(engagement.broker))
     if engagement.mentors:
         names = [_short(name) for name in engagement.mentors]
         yield wording.count(texts.mentors, len(names), names=wording.listed(names))
     yield texts.answer.format(broker=_short(engagement.broker))
+
+
+def _codes(digest: Digest, wording: Wording) -> Iterator[str]:
+    """What the codes are for."""
     if digest.lines:
-        yield texts.refs.format(ref=_short(digest.lines[0].ref))
+        yield wording.texts.refs.format(ref=_short(digest.lines[0].ref))
 
 
 def _short(name: str) -> str:

@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digests.compose import is_quiet
 from digests.foot import Foot, foot_of, subject, summary
 from digests.headers import one_line, shortened
+from digests.lead import Lead, Scale, lead_of, scale_of
 from digests.links import MailLinks
 from digests.palette import DARK, LIGHT
 from digests.texts import texts_for
-from digests.view import EvidenceView, SuggestionView, Viewer
+from digests.view import ChangeView, EvidenceView, SuggestionView, Viewer
 from digests.wording import Wording, wording_for
 from terms.company import Company
 from terms.digest import Digest
@@ -51,9 +52,12 @@ class _View:
     company_line: str
     is_quiet: bool
     sentence: str
+    lead: Lead | None
+    scale: Scale | None
     projects: tuple[SuggestionView, ...]
     partners: tuple[SuggestionView, ...]
     evidence: tuple[EvidenceView, ...]
+    changes: tuple[ChangeView, ...]
     foot: Foot
 
 
@@ -96,36 +100,31 @@ def render(
 def _view(digest: Digest, viewer: Viewer, foot: Foot) -> _View:
     wording, texts, quiet = viewer.wording, viewer.wording.texts, is_quiet(digest)
     projects, partners, evidence = viewer.projects(digest), viewer.partners(digest), viewer.evidence(digest)
+    lead = lead_of(digest, viewer.company, wording)
+    heading = texts.quiet_heading if quiet else _capital(summary(digest, wording))
     return _View(
         subject=subject(digest, wording),
-        preheader=_preheader(projects, partners, evidence, wording),
+        preheader=_preheader(lead, evidence, heading),
         week=wording.week(digest.iso_week),
-        heading=texts.quiet_heading if quiet else _capital(summary(digest, wording)),
+        heading=heading,
         company_line=texts.company_line.format(company=shortened(one_line(viewer.company.name), _PREHEADER)),
         is_quiet=quiet,
         sentence=shortened(one_line(digest.sentence), _SENTENCE),
+        lead=lead,
+        scale=scale_of(digest, wording),
         projects=projects,
         partners=partners,
         evidence=evidence,
+        changes=viewer.changes(digest),
         foot=foot,
     )
 
 
-def _preheader(
-    projects: tuple[SuggestionView, ...],
-    partners: tuple[SuggestionView, ...],
-    evidence: tuple[EvidenceView, ...],
-    wording: Wording,
-) -> str:
+def _preheader(lead: Lead | None, evidence: tuple[EvidenceView, ...], heading: str) -> str:
     """The first thing to do, as mail readers show it beside the subject."""
-    texts = wording.texts
-    calls = [s.call for s in projects if s.call]
-    if calls:
-        left = f" ({calls[0].days_left})" if calls[0].days_left else ""
-        return f"{texts.apply} {shortened(calls[0].title, _PREHEADER)}{left}"
-    if partners:
-        return f"{texts.talk_to} {partners[0].partner}"
-    return evidence[0].line.title if evidence else texts.quiet_heading
+    if lead:
+        return f"{lead.what}: {lead.when}" if lead.when else lead.what
+    return evidence[0].lines[0].title if evidence else heading
 
 
 def _rendered(view: _View, wording: Wording) -> Rendered:
@@ -167,7 +166,7 @@ def _text_templates() -> Environment:
         lstrip_blocks=True,
         finalize=_plain,
     )
-    environment.filters.update(fill=_fill, whole=_whole, headline=_headline)
+    environment.filters.update(fill=_fill, whole=_whole, headline=_headline, capital=_capital)
     return environment
 
 

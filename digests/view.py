@@ -1,20 +1,27 @@
 """What the two templates show: cleaned, worded and cut, so that HTML and plain text cannot disagree."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
 
+from digests.gate_words import GateView, gate_view
 from digests.headers import one_line, shortened
+from digests.lead import decide
 from digests.links import MailLinks, safe_link
-from digests.wording import Wording
+from digests.wording import Wording, week_number
 from terms.answer import ANSWERS
 from terms.company import Company
-from terms.digest import Digest, Line, Suggestion
+from terms.digest import Change, Digest, Line, Participant, Suggestion
 
 _TITLE = 300
 _NAME = 120
 _NAMES = 4
 _TERMS = 6
 _TERM = 60
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC")
+_EUROS = re.compile(r"EUR (\d[\d ]*)")
 _SCHEMES = {"cpc": "CPC", "ipc": "IPC", "arxiv": "arXiv"}
 
 
@@ -23,6 +30,7 @@ class LineView:
     """One line. href: an address that may be a link; else address shows what the source gave, as text.
 
     answers: (words, address) of what a reader may answer; answer_page: the same for plain text. Both may be empty.
+    is_told: whether the same line stands further up in this mail; then it is only named again.
     """
 
     ref: str
@@ -42,25 +50,43 @@ class LineView:
     passage: str
     answers: tuple[tuple[str, str], ...] = ()
     answer_page: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
 class SuggestionView:
-    """A project (with call) or a partner. need: its title, or that it is confidential."""
+    """A project (with call) or a partner. need: its title, or that it is confidential.
+
+    decide: by when, in words; joining: who could take part; gate: may they apply. Empty where nobody worked it out.
+    """
 
     need: str
     call: LineView | None
     partner: str
     country: str
     evidence: tuple[LineView, ...]
+    decide: str = ""
+    joining: tuple[str, ...] = ()
+    gate: GateView | None = None
 
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """A line of its own, with the need that it serves."""
+    """The lines of their own that serve one need."""
 
     need: str
-    line: LineView
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """What moved in something told before. said: old -> new in words; told: when it was told."""
+
+    title: str
+    href: str | None
+    said: str
+    told: str
+    ref: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +97,7 @@ class Viewer:
     wording: Wording
     passage_limit: int
     links: MailLinks | None = None
+    _told: set[str] = field(default_factory=set)
 
     def projects(self, digest: Digest) -> tuple[SuggestionView, ...]:
         """The projects, in the order of the digest."""
@@ -81,8 +108,38 @@ class Viewer:
         return tuple(self._suggestion(s) for s in digest.suggestions if s.kind == "partner")
 
     def evidence(self, digest: Digest) -> tuple[EvidenceView, ...]:
-        """The lines that stand in no suggestion."""
-        return tuple(self._single(line) for line in digest.evidence)
+        """The lines that stand in no suggestion, together with those of the same need."""
+        titles = [self._open_title(line.need_key) for line in digest.evidence]
+        first = {title: number for number, title in reversed(list(enumerate(titles)))}
+        ordered = sorted(zip(titles, digest.evidence, strict=True), key=lambda pair: first[pair[0]])
+        return tuple(
+            EvidenceView(self._need(title), tuple(self._line(line, is_open=title is not None) for _, line in lines))
+            for title, lines in groupby(ordered, key=lambda pair: pair[0])
+        )
+
+    def changes(self, digest: Digest) -> tuple[ChangeView, ...]:
+        """What moved since it was told."""
+        return tuple(self._change(change) for change in digest.changes)
+
+    def _change(self, change: Change) -> ChangeView:
+        texts = self.wording.texts
+        kind = texts.changes.get(change.kind, change.kind)
+        before, after = (shortened(one_line(self._figures(text)), _TITLE) for text in (change.before, change.after))
+        said = texts.moved.format(kind=kind, before=before, after=after) if after else texts.rewritten.format(kind=kind)
+        return ChangeView(
+            title=shortened(one_line(change.title), _TITLE),
+            href=safe_link(change.url),
+            said=said,
+            told=texts.told_in.format(week=week_number(change.told_week)),
+            ref=shortened(one_line(change.ref), _TERM),
+        )
+
+    def _figures(self, text: str) -> str:
+        """Moments and amounts as the reader writes them."""
+        text = _MOMENT.sub(
+            lambda m: self.wording.moment(datetime.strptime(m[0] + "+0000", "%Y-%m-%d %H:%M UTC%z")), text
+        )
+        return _EUROS.sub(lambda m: self.wording.money(int(m[1].replace(" ", ""))), text)
 
     def _suggestion(self, suggestion: Suggestion) -> SuggestionView:
         title = None if self._is_closed(suggestion.need_key) else suggestion.need_title
@@ -92,17 +149,24 @@ class Viewer:
             partner=shortened(one_line(suggestion.partner or ""), _NAME),
             country=self.wording.country(suggestion.partner_country),
             evidence=tuple(self._line(line, is_open=title is not None) for line in suggestion.evidence),
+            decide=decide(suggestion, self.wording),
+            joining=tuple(self._joining(one) for one in suggestion.participants) if title is not None else (),
+            gate=gate_view(suggestion.gate, self.wording.texts),
         )
 
-    def _single(self, line: Line) -> EvidenceView:
-        title = self._open_title(line.need_key)
-        return EvidenceView(self._need(title), self._line(line, is_open=title is not None))
+    def _joining(self, one: Participant) -> str:
+        country = self.wording.country(one.country)
+        name = shortened(one_line(one.name), _NAME) + (f" ({country})" if country else "")
+        known_for = shortened(one_line(one.known_for), _NAME)
+        return self.wording.texts.known_for.format(name=name, title=known_for) if known_for else name
 
     def _line(self, line: Line, *, is_open: bool) -> LineView:
         """`because` is drawn from the need's own words: a closed need's line does not show it (P04)."""
         href = safe_link(line.url)
         shows_terms = is_open and not self._is_closed(line.need_key)
         at = line.deadline_at
+        is_told = line.ref in self._told
+        self._told.add(line.ref)
         return LineView(
             ref=shortened(one_line(line.ref), _TERM),
             title=shortened(one_line(line.title), _TITLE),
@@ -119,8 +183,9 @@ class Viewer:
             who=self._who(line),
             because=", ".join(map(_term, line.because[:_TERMS])) if shows_terms else "",
             passage=shortened(one_line(line.passage or ""), self.passage_limit) if self.passage_limit else "",
-            answers=tuple(self._answers(line.ref)),
-            answer_page=self.links.answers.get(line.ref, "") if self.links else "",
+            answers=() if is_told else tuple(self._answers(line.ref)),
+            answer_page=self.links.answers.get(line.ref, "") if self.links and not is_told else "",
+            is_told=is_told,
         )
 
     def _answers(self, ref: str) -> Iterator[tuple[str, str]]:

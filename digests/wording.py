@@ -14,6 +14,8 @@ from digests.texts.catalogue import OneOther, Texts
 from terms.errors import MapNotUnderstood
 from terms.item import CLOSING_SOON_DAYS
 
+_FAR_DAYS = 183
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -27,10 +29,24 @@ class Wording:
         """Such as `12 January 2027` or `12. januar 2027`."""
         return format_date(day, "long", locale=self.texts.locale)
 
+    @property
+    def today(self) -> date:
+        """The day it is in the company's time zone."""
+        return self.local_day(self.now)
+
+    def local_day(self, moment: datetime) -> date:
+        """The day of a moment in the company's time zone."""
+        return moment.astimezone(self.zone).date()
+
     def short_day(self, moment: datetime) -> str:
         """Such as `12 January`, in the company's time zone."""
+        return self.short_date(self.local_day(moment))
+
+    def short_date(self, day: date) -> str:
+        """Such as `12 January` or `12. januar`; with its year where that is later than in half a year."""
         pattern = "d MMMM" if self.texts.tag == "en" else "d. MMMM"
-        return format_date(moment.astimezone(self.zone), pattern, locale=self.texts.locale)
+        is_far = (day - self.today).days > _FAR_DAYS
+        return format_date(day, f"{pattern} y" if is_far else pattern, locale=self.texts.locale)
 
     def moment(self, moment: datetime) -> str:
         """Such as `Tuesday 12 January 2027, 17:00 CET`, in the company's time zone."""
@@ -41,7 +57,7 @@ class Wording:
 
     def days_left(self, moment: datetime) -> int:
         """Calendar days from today to the moment, both in the company's time zone."""
-        return (moment.astimezone(self.zone).date() - self.now.astimezone(self.zone).date()).days
+        return (self.local_day(moment) - self.today).days
 
     def left(self, moment: datetime) -> str:
         """Such as `50 days left`."""

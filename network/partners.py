@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from network.names import name_key
-from terms.digest import Accepted
+from terms.digest import Accepted, Participant
 from terms.item import Item, Organisation
 
 FEWEST = 2
@@ -21,8 +21,8 @@ class Standing:
     evidence: tuple[Accepted, ...]
 
 
-def partners(evidence: Sequence[Accepted], company_name: str | None) -> list[Standing]:
-    """Organisations behind at least two clusters of `evidence` (best fit first); most evidence first, then by name."""
+def partners(evidence: Sequence[Accepted], company_name: str | None, fewest: int = FEWEST) -> list[Standing]:
+    """Organisations behind at least `fewest` clusters of `evidence` (best fit first); most evidence first, by name."""
     excluded = {"", name_key(company_name or "")}
     behind = dict[str, dict[str, Accepted]]()
     names = dict[str, list[Organisation]]()
@@ -34,11 +34,19 @@ def partners(evidence: Sequence[Accepted], company_name: str | None) -> list[Sta
     found = [
         (key, _standing(names[key], tuple(clusters.values())))
         for key, clusters in behind.items()
-        if key not in excluded and len(clusters) >= FEWEST
+        if key not in excluded and len(clusters) >= fewest
     ]
     return [
         standing for key, standing in sorted(found, key=lambda f: (-len(f[1].evidence), -f[1].evidence[0].fit, f[0]))
     ]
+
+
+def participants(evidence: Sequence[Accepted], company_name: str | None) -> tuple[Participant, ...]:
+    """Who could be asked to join a project: behind any piece of its need's evidence, most evidence first."""
+    return tuple(
+        Participant(name=one.name, country=one.country, known_for=one.evidence[0].item.title)
+        for one in partners(evidence, company_name, fewest=1)
+    )
 
 
 def _organisations(item: Item) -> Iterable[Organisation]:

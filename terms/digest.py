@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from terms.base import Term
+from terms.gate import Gate
 from terms.item import Item
 from terms.match import Reasons
 
@@ -47,8 +48,35 @@ class Line(Term):
     passage: str | None = None
 
 
+class Participant(Term):
+    """An organisation that could take part in a project. known_for: title of the best piece that speaks for it."""
+
+    name: str
+    country: str | None = None
+    known_for: str = ""
+
+
+class Change(Term):
+    """What moved in something that a digest told, old -> new. kind: deadline, budget, eligibility or scope.
+
+    told_week: ISO week of the digest that told it last. before, after: as the publisher states them.
+    """
+
+    ref: str
+    title: str
+    url: str
+    kind: str
+    before: str
+    after: str
+    told_week: str
+
+
 class Suggestion(Term):
-    """A project (need + open call + evidence) or a partner (organisation + evidence)."""
+    """A project (need + open call + evidence) or a partner (organisation + evidence).
+
+    Of a project: decide_on is the day by which the company must decide, gate what the call says of who may apply,
+    participants who could join, worth (0 to 1) what it is worth to the company; each empty where nobody worked it out.
+    """
 
     kind: Literal["project", "partner"]
     need_key: str
@@ -57,6 +85,10 @@ class Suggestion(Term):
     partner: str | None = None
     partner_country: str | None = None
     evidence: tuple[Line, ...] = ()
+    decide_on: date | None = None
+    gate: Gate | None = None
+    participants: tuple[Participant, ...] = ()
+    worth: float | None = None
 
 
 class Digest(Term):
@@ -64,7 +96,7 @@ class Digest(Term):
 
     evidence: accepted lines that stand in no suggestion. held_back: accepted items above the cap, kept for the next
     digest (P53). examined: items examined this week by source title. degraded: titles of sources that were down.
-    sentence: what a mentor or broker wrote above the lines, "" where nobody did.
+    sentence: what a mentor or broker wrote above the lines, "" where nobody did. changes: in what was told before.
     """
 
     company_key: str
@@ -77,6 +109,7 @@ class Digest(Term):
     new: int = 0
     degraded: tuple[str, ...] = ()
     sentence: str = ""
+    changes: tuple[Change, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:

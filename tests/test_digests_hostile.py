@@ -126,7 +126,8 @@ def test_no_line_of_the_corpora_adds_an_element() -> None:
         assert [str(e.tag) for e in page.iter() if e.tag in ("script", "img", "svg", "iframe", "style")] == ["style"]
         names = {name for e in page.iter() for name in e.attrib}
         assert names <= {"lang", "charset", "name", "content", "class", "style", "aria-hidden", "aria-label", "role",
-                         "dir", "href"}  # fmt: skip
+                         "dir", "href", "aria-roledescription", "width", "height", "align", "cellpadding",
+                         "cellspacing", "border"}  # fmt: skip
         assert all(str(href).startswith(("https://", "http://")) for href in page.xpath("//@href"))
 
 

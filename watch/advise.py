@@ -15,6 +15,7 @@ from watch.collect import source_facts
 from watch.edits import not_to_tell
 from watch.house import House
 from watch.partners import outside_suggestions
+from watch.propose import proposed
 from watch.review import accepted
 
 
@@ -33,6 +34,7 @@ def advise(house: House, company: Company) -> Advice:
     told = not_to_tell(house, company)
     known = {suggestion.partner for suggestion in suggestions if suggestion.partner}
     suggestions += outside_suggestions(house, company, found, told, known)
+    suggestions = proposed(house, company, suggestions, found)
     return Advice(suggestions, unadvised(found, suggestions, now))
 
 

@@ -20,6 +20,7 @@ from watch.edits import edited, stamp_of
 from watch.freeze import freeze, rendered
 from watch.health import read_health
 from watch.house import House
+from watch.news import news
 
 
 class Drafted(NamedTuple):
@@ -135,6 +136,7 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
         examined={titles.get(source, source): items for source, (items, _) in counted.items()},
         new=sum(new for _, new in counted.values()),
         degraded=sorted(titles[name] for name in ill),
+        changes=news(house, company, week),
     )
     return edited(house, composed)
 

@@ -48,14 +48,15 @@ def rank_projects(house: House, company_key: str) -> list[Ranked]:
         told = digests.read_told(connection)
     aid_eur = aid_on_record(house, company_key)
     found = [
-        _ranked(house, company, call, aid_eur, (company_key, call.cluster_key) in told)
+        ranked(house, company, call, aid_eur, (company_key, call.cluster_key) in told)
         for call in _standing(house, company, [need.id for need in company.needs])
         if call.item.kind == "call" and status_of(call.item.call, house.clock()) != "closed"
     ]
     return sorted(found, key=lambda one: (-one.worth, one.ref))
 
 
-def _ranked(house: House, company: Company, call: Accepted, aid_eur: int | None, was_told: bool) -> Ranked:
+def ranked(house: House, company: Company, call: Accepted, aid_eur: int | None, was_told: bool) -> Ranked:
+    """The gate's word on one call for one company, and what it is worth to it."""
     now = house.clock()
     gate = gate_of(call.item, company, _need(company, call.need_key), now, aid_eur)
     assert gate is not None

@@ -33,6 +33,11 @@ def week_of(now: datetime, company: Company) -> str:
     return iso_week(now.astimezone(ZoneInfo(company.timezone)))
 
 
+def local_day(moment: datetime, company: Company) -> date:
+    """The day it is at `moment` (aware) where the company is."""
+    return moment.astimezone(ZoneInfo(company.timezone)).date()
+
+
 def monday_of(week: str) -> date:
     """The Monday of an ISO week; ValueError where there is no such week, such as 2027-W53."""
     return date.fromisocalendar(int(week[:4]), int(week.rpartition("-W")[2]), 1)
@@ -86,7 +91,9 @@ def with_missed(digest: Digest, missed: Sequence[Digest], now: datetime) -> Dige
         fresh = [line for line in earlier.evidence if line.ref not in told and (line.deadline_at or now) >= now]
         evidence += fresh
         told |= {line.ref for line in fresh}
-    return digest.model_copy(update={"suggestions": tuple(suggestions), "evidence": tuple(evidence)})
+    changes = {(c.ref, c.kind): c for one in (*missed, digest) for c in one.changes}
+    merged = {"suggestions": tuple(suggestions), "evidence": tuple(evidence), "changes": tuple(changes.values())}
+    return digest.model_copy(update=merged)
 
 
 def merge_late(house: House, company: Company) -> list[str]:

@@ -23,7 +23,34 @@ class Texts:
     projects: OneOther
     partners: OneOther
     readings: OneOther
+    changed: OneOther
     first_heading: str
+    what: str
+    by_when: str
+    with_whom: str
+    nobody_yet: str
+    decide_by: str
+    decide_now: str
+    deadline_on: str
+    deadlines_heading: str
+    to_decide: str
+    to_apply: str
+    today: str
+    projects_heading: str
+    may_apply: str
+    may_apply_yes: str
+    may_apply_unknown: str
+    clear: str
+    criteria: dict[str, str]
+    ask: str
+    questions: dict[str, str]
+    known_for: str
+    above: str
+    changes_heading: str
+    changes: dict[str, str]
+    moved: str
+    rewritten: str
+    told_in: str
     partners_heading: str
     evidence_heading: str
     foot_heading: str

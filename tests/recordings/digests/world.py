@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from digests.compose import compose
 from terms.company import Company, Contact, Engagement, Need
-from terms.digest import Digest, Line, Suggestion
+from terms.digest import Change, Digest, Line, Participant, Suggestion
+from terms.gate import Gate, Quote
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -99,9 +100,34 @@ def patent(ref: str, title: str = "Gripping device for slippery bodies", **field
     return paper(ref, title, **(known | fields))
 
 
-def project(line: Line, *evidence: Line, need_title: str | None = "Gripper for wet fish") -> Suggestion:
+def project(
+    line: Line, *evidence: Line, need_title: str | None = "Gripper for wet fish", **known: object
+) -> Suggestion:
     """A project of the open need, unless told otherwise."""
-    return Suggestion(kind="project", need_key=line.need_key, need_title=need_title, call=line, evidence=evidence)
+    fields = {"kind": "project", "need_key": line.need_key, "need_title": need_title}
+    return Suggestion.model_validate(fields | {"call": line, "evidence": evidence} | known)
+
+
+def gate(country: str = "eligible", size: str = "unknown") -> Gate:
+    """The word of the gate: two answers and a question."""
+    quote = Quote(field="conditions", start=0, end=41, text="Any company in Norway may apply by itself.")
+    said = (("country", country, quote), ("beneficiary", "eligible", quote), ("size", size, None))
+    return Gate.model_validate(
+        {"verdicts": [{"criterion": c, "outcome": o, "because": "said", "quote": q} for c, o, q in said]}
+    )
+
+
+def moved() -> Change:
+    """A deadline that moved after it was told."""
+    return Change(
+        ref="C-0",
+        title="Cold chain pilots",
+        url="https://calls.example/topic/C-0",
+        kind="deadline",
+        before="2027-01-12 16:00 UTC",
+        after="2027-02-09 16:00 UTC",
+        told_week="2026-W46",
+    )
 
 
 def partner(name: str, *evidence: Line) -> Suggestion:
@@ -117,7 +143,7 @@ def partner(name: str, *evidence: Line) -> Suggestion:
 
 
 def full_digest(language: str = "en") -> Digest:
-    """Two projects (one urgent), a partner, three single items of which one serves a closed need."""
+    """Two projects (one urgent), a partner, three items (one for a closed need), and a deadline that moved."""
     closed = paper(
         "P-7",
         "Welding titanium at depth",
@@ -128,7 +154,16 @@ def full_digest(language: str = "en") -> Digest:
     return compose(
         COMPANY,
         [
-            project(call("C-2", 50), paper("P-3"), patent("T-1")),
+            project(
+                call("C-2", 50),
+                paper("P-3"),
+                patent("T-1"),
+                decide_on=date(2026, 12, 22),
+                gate=gate(),
+                participants=(
+                    Participant(name="SINTEF Ocean", country="NO", known_for="Marks on salmon: a benchmark"),
+                ),
+            ),
             partner(
                 "SINTEF Ocean", paper("P-4", "Marks on salmon: a benchmark"), paper("P-5", "Cold fingers, warm belts")
             ),
@@ -136,6 +171,7 @@ def full_digest(language: str = "en") -> Digest:
         ],
         [paper("P-6", "مقبض ناعم للأسماك الرطبة"), patent("T-2", "Belt with vision"), closed],
         now=NOW,
+        changes=(moved(),),
         iso_week=WEEK,
         language=language,
         cap=9,
