@@ -81,7 +81,8 @@ def joined(first: csr_matrix, then: csr_matrix) -> csr_matrix:
 def dot(rows: csr_matrix, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each row's value under weights whose last entry is the bias."""
     # single precision as the rows are: mixed precision would copy them whole
-    return np.asarray(rows @ weights[:-1].astype(np.float32), dtype=np.float64) + weights[-1]
+    values: NDArray[np.float64] = np.asarray(rows @ weights[:-1].astype(np.float32), dtype=np.float64)
+    return values + float(weights[-1])
 
 
 def _fitted_codes(reference: Sequence[Document]) -> TfidfVectorizer | None:

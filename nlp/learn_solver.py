@@ -1,7 +1,7 @@
 """The inner loop of learning, compiled: a linear support vector machine by dual coordinate descent.
 
 Hsieh, Chang, Lin, Keerthi and Sundararajan 2008, algorithm 1, squared hinge loss. Always started cold and swept in the
-order of the rows given, so the same lessons give the same weights to the last bit.
+orders given, so the same lessons give the same weights to the last bit.
 """
 
 import numpy as np
@@ -18,23 +18,23 @@ def descend(
     values: NDArray[np.float32],
     signs: Floats,
     costs: Floats,
+    orders: NDArray[np.int64],
     width: int,
-    sweeps: int,
     tolerance: float,
 ) -> Floats:
     """Weights of `width` columns and, last, the bias. signs: +1 or -1 a row. costs: > 0 a row, how much it may pull.
 
-    A row's pull on the weights is its dual variable, at most 2 x its cost x its loss. Ends after `sweeps`, or once no
-    dual variable moves by more than `tolerance`.
+    orders: one order of the rows a sweep. A row's pull on the weights is its dual variable, at most 2 x its cost x its
+    loss. Ends after the last sweep, or once no dual variable moves by more than `tolerance`.
     """
-    weights, duals, largest = np.zeros(width + 1), np.zeros(signs.size), np.inf
+    weights, duals = np.zeros(width + 1), np.zeros(signs.size)
     squares = np.ones(signs.size)
     for row in range(signs.size):
         for place in range(indptr[row], indptr[row + 1]):
             squares[row] += values[place] * values[place]
-    while sweeps > 0 and largest > tolerance:
-        sweeps, largest = sweeps - 1, 0.0
-        for row in range(signs.size):
+    for sweep in range(orders.shape[0]):
+        largest = 0.0
+        for row in orders[sweep]:
             product, give = weights[width], 0.5 / costs[row]
             for place in range(indptr[row], indptr[row + 1]):
                 product += weights[columns[place]] * values[place]
@@ -47,4 +47,6 @@ def descend(
                 weights[columns[place]] += step * signs[row] * values[place]
             weights[width] += step * signs[row]
             largest = max(largest, abs(step))
+        if largest <= tolerance:
+            break
     return weights
