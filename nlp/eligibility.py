@@ -7,11 +7,12 @@ What no rule reads is not stated, and stays unknown at the gate (P23).
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
-from spacy.matcher import Matcher
-from spacy.tokens import Doc, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 from nlp.applicants import countries_in, kinds_in, number_in, sectors_in
 from nlp.languages import guess, known, pipeline
@@ -65,7 +66,7 @@ def _read(field: Field, text: str, language: str) -> Iterator[Statement]:
                 yield from _statement(rule, doc[start:end], field, text)
 
 
-def _statement(rule: Rule, hit: Span, field: Field, text: str) -> Iterator[Statement]:
+def _statement(rule: Rule, hit: "Span", field: Field, text: str) -> Iterator[Statement]:
     sentence = hit.sent
     if (not rule.negated and _is_negated(hit, sentence)) or _is_about_else(rule, sentence):
         return
@@ -80,7 +81,7 @@ def _statement(rule: Rule, hit: Span, field: Field, text: str) -> Iterator[State
     )
 
 
-def _taken(rule: Rule, hit: Span, sentence: Span) -> tuple[str, ...]:
+def _taken(rule: Rule, hit: "Span", sentence: "Span") -> tuple[str, ...]:
     """What the rule reads: countries from the hit on (before it for a refusal), kinds and sectors in the sentence."""
     if rule.take is None:
         return ()
@@ -91,19 +92,19 @@ def _taken(rule: Rule, hit: Span, sentence: Span) -> tuple[str, ...]:
     return reader((after if rule.take == "countries" and not rule.negated else sentence).text)
 
 
-def _numbers(rule: Rule, hit: Span) -> tuple[float, ...]:
+def _numbers(rule: Rule, hit: "Span") -> tuple[float, ...]:
     """The first number of the hit and, where the rule keeps two, the last: "three entities, each from one of three"."""
     found = [n for n in (number_in(token.text, hit.doc.lang_) for token in hit) if n is not None]
     return tuple((found[:1] + found[-1:])[: rule.numbers]) if len(found) >= rule.numbers else ()
 
 
-def _is_negated(hit: Span, sentence: Span) -> bool:
+def _is_negated(hit: "Span", sentence: "Span") -> bool:
     """A negation in the hit or close to it; `are not eligible` is a rule of its own."""
     near = sentence.doc[max(sentence.start, hit.start - _BEFORE) : min(sentence.end, hit.end + _AFTER)]
     return any(token.lower_ in _NEGATIONS for token in near)
 
 
-def _is_about_else(rule: Rule, sentence: Span) -> bool:
+def _is_about_else(rule: Rule, sentence: "Span") -> bool:
     return any(token.lower_ in rule.unless for token in sentence)
 
 
@@ -123,7 +124,9 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
 
 
 @lru_cache(maxsize=4)
-def _matcher(language: str) -> Callable[[Doc], list[tuple[int, int, int]]]:
+def _matcher(language: str) -> Callable[["Doc"], list[tuple[int, int, int]]]:
+    from spacy.matcher import Matcher  # noqa: PLC0415 - most verbs never read a call, and spaCy is slow to start
+
     matcher = Matcher(pipeline(language).vocab, validate=True)
     for rule in rules().values():
         if rule.language in (language, "any"):

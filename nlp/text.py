@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from spacy.tokens import Doc
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 from nlp.languages import is_telling, pipeline, stem
 
@@ -34,7 +36,7 @@ def readable(text: str) -> str:
     return _RUN.sub(lambda run: run[0][:LONGEST_RUN].ljust(len(run[0])), short)
 
 
-def parsed(text: str, language: str) -> Doc:
+def parsed(text: str, language: str) -> "Doc":
     """Tokens and sentences of one field."""
     return pipeline(language)(readable(text))
 
@@ -64,7 +66,7 @@ def sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
         yield start, len(shown)
 
 
-def words(text: str | Doc, language: str) -> Iterator[Word]:
+def words(text: "str | Doc", language: str) -> Iterator[Word]:
     """Every word of a field in order: runs of letters and digits, so hyphenated words are taken apart."""
     for piece in WORD.finditer(readable(text) if isinstance(text, str) else text.text):
         yield Word(piece[0], piece.start(), piece.end(), telling_stem(piece[0], language))
