@@ -26,3 +26,8 @@ def aid_since(connection: Connection, company_key: str, since: date) -> int | No
         return None
     total = select(func.coalesce(func.sum(aid.c.amount_eur), 0)).where(mine, aid.c.granted_on >= since)
     return int(connection.execute(total).scalar_one())
+
+
+def companies_on_record(connection: Connection) -> set[str]:
+    """Keys of the companies of which anything is on record."""
+    return set(connection.execute(select(aid.c.company_key).distinct()).scalars())

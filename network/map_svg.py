@@ -20,7 +20,8 @@ svg.varde-map { --ground: #ffffff; --ink: #1c2730; --quiet: #5a646e; --tie: #b9c
   --company: #0b5c6b; --partner: #8a4b08; --topic: #5b3a8c; background: var(--ground); }
 @media (prefers-color-scheme: dark) { svg.varde-map { --ground: #12191e; --ink: #e8eef0; --quiet: #a5b1b8;
   --tie: #3c4a52; --company: #5fc3d4; --partner: #f0a95b; --topic: #c0a3f0; } }
-.varde-map text { font: 12px system-ui, sans-serif; fill: var(--ink); unicode-bidi: isolate; }
+.varde-map text { font: 12px system-ui, sans-serif; fill: var(--ink); unicode-bidi: isolate;
+  paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
 .varde-map .company text { font-weight: 600; }
 .varde-map .company .mark { fill: var(--company); } .varde-map .partner .mark { fill: var(--partner); }
 .varde-map .topic .mark { fill: var(--topic); } .varde-map line { stroke: var(--tie); }

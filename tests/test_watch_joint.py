@@ -114,6 +114,18 @@ def test_a_broker_sees_only_companies_that_he_serves(house: House, door: Door) -
     assert door("joint", "--as", "nobody").code == 1
 
 
+def test_companies_that_are_alike_differ_by_aid(house: House, door: Door) -> None:
+    """The gate is asked once for those alike, and again for who has aid on record."""
+    aided = call("aided", "Robots at sea. Support is given as de minimis aid.")
+    aided = aided.model_copy(update={"call": Call(deadlines_at=(NOW + timedelta(days=9),), max_grant_eur=150_000)})
+    for number, key in enumerate(("tind", "fjord", "berg"), 20):
+        stock(house, aided, need_key=f"{key}/valves", no=number)
+    assert sets(door("joint", "--json").rows)["Call aided"] == {"tind", "fjord", "berg"}
+    said = door("aid", "add", "fjord", "--eur", "290000", "--on", "2025-05-01", "--from", "A", "--broker", "Bo")
+    assert said.code == 0
+    assert sets(door("joint", "--json").rows)["Call aided"] == {"tind", "berg"}
+
+
 def test_a_company_whose_engagement_is_over_is_gone(house: House, door: Door, tmp_path: Path) -> None:
     """With its map, from every set."""
     (tmp_path / "companies" / "fjord.yaml").unlink()

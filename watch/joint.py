@@ -1,10 +1,10 @@
 """Joint opportunities as a use case: flagged and accepted calls of the companies that a broker serves (P42)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger import companies, decisions
+from ledger import aid, companies, decisions
 from ledger.decisions import Standing
 from needs.consortium import consortium_rules
 from network.joint import in_order, together
@@ -12,6 +12,7 @@ from network.lines import ref_of
 from terms.company import Company, Need
 from terms.consortium import Member
 from terms.errors import NotFound, VardeError
+from terms.gate import Outcome
 from terms.item import Call, Item, next_deadline, status_of
 from terms.joint import Applicant, Joint
 from terms.match import Match
@@ -61,9 +62,10 @@ def joint_opportunities(house: House, scope: Scope, *, single: bool = False) -> 
     brokers_only(scope)
     found: dict[str, Item] = {}
     applicants: list[tuple[str, Applicant]] = []
+    gates = _Gates(house)
     for fitting in _fitting(house, scope):
         found |= {match.cluster_key: item for match, item in fitting.calls}
-        applicants += _applicants(house, fitting)
+        applicants += gates.applicants(fitting)
     sets = {key: held for key, held in together(applicants).items() if single or len(held) > 1}
     return in_order(_joint(key, found[key], held, house.clock()) for key, held in sets.items())
 
@@ -85,24 +87,48 @@ def _joint(cluster_key: str, item: Item, held: tuple[Applicant, ...], now: datet
     )
 
 
-def _applicants(house: House, fitting: Fitting) -> Iterator[tuple[str, Applicant]]:
-    company, now, aid_eur = fitting.company, house.clock(), aid_on_record(house, fitting.company.id)
-    needs: Mapping[str, Need] = {f"{company.id}/{need.id}": need for need in company.needs}
-    for match, item in fitting.calls:
-        gate = gate_of(item, company, needs.get(match.need_key), now, aid_eur)
-        if gate is not None:
-            yield (
-                match.cluster_key,
-                Applicant(
-                    company_key=company.id,
-                    name=company.name,
-                    country=company.country,
-                    need_key=match.need_key,
-                    ref=ref_of(company.id, match.cluster_key),
-                    fit=match.fit,
-                    gate=gate.outcome,
-                ),
-            )
+class _Gates:
+    """The gate's outcome, asked once for all companies that it cannot tell apart."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._now = house, house.clock()
+        with house.ledger.read() as connection:
+            self._aided = aid.companies_on_record(connection)
+        self._known: dict[tuple[str, Hashable], Outcome | None] = {}
+
+    def applicants(self, fitting: Fitting) -> Iterator[tuple[str, Applicant]]:
+        """The company once for each of its calls."""
+        company, needs = fitting.company, {f"{fitting.company.id}/{need.id}": need for need in fitting.company.needs}
+        aid_eur = aid_on_record(self._house, company.id) if company.id in self._aided else None
+        for match, item in fitting.calls:
+            outcome = self._outcome(item, company, needs.get(match.need_key), aid_eur)
+            if outcome is not None:
+                yield match.cluster_key, _applicant(company, match, outcome)
+
+    def _outcome(self, item: Item, company: Company, need: Need | None, aid_eur: int | None) -> Outcome | None:
+        key = (item.item_key, _likeness(company, need, aid_eur))
+        if key not in self._known:
+            found = gate_of(item, company, need, self._now, aid_eur)
+            self._known[key] = found.outcome if found else None
+        return self._known[key]
+
+
+def _likeness(company: Company, need: Need | None, aid_eur: int | None) -> Hashable:
+    """All that needs.gate reads of who applies."""
+    trl = (need.trl_now, need.trl_target) if need else None
+    return company.country, company.size, company.nace, trl, aid_eur
+
+
+def _applicant(company: Company, match: Match, outcome: Outcome) -> Applicant:
+    return Applicant(
+        company_key=company.id,
+        name=company.name,
+        country=company.country,
+        need_key=match.need_key,
+        ref=ref_of(company.id, match.cluster_key),
+        fit=match.fit,
+        gate=outcome,
+    )
 
 
 def _fitting(house: House, scope: Scope) -> Iterator[Fitting]:
