@@ -16,7 +16,7 @@ from terms.errors import NotFound
 
 _EPOCH = date(2020, 1, 1).toordinal()
 _LONGEST = 600
-_LIVES = {"answer": 200, "stop": 3660, "settings": 800, "calendar": 36600}  # days
+_LIVES = {"answer": 200, "stop": 3660, "settings": 800, "calendar": 36600, "feed": 36600}  # days
 _GONE = "this link is wrong, too old, or was revoked"
 
 

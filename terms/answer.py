@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from terms.base import Term
 
-Purpose = Literal["answer", "stop", "settings", "calendar"]
+Purpose = Literal["answer", "stop", "settings", "calendar", "feed"]
 AnswerVerb = Literal["useful", "known", "not ours", "more"]
 Frequency = Literal["weekly", "fortnightly", "monthly", "paused"]
 ANSWERS: tuple[AnswerVerb, ...] = ("useful", "known", "not ours", "more")

@@ -18,6 +18,7 @@ _PATHS: dict[Purpose, str] = {
     "stop": "r/stop",
     "settings": "r/settings",
     "calendar": "r/calendar",
+    "feed": "r/feed",
 }
 _LEAST_KEY = 16  # bytes
 _SINCE = date(2026, 1, 1)  # a calendar is subscribed to once: its address does not change with the days
@@ -79,11 +80,20 @@ def mail_links(
 
 def calendar_link(house: House, company_key: str, generation: int) -> str | None:
     """The secret address of a company's calendar: always the same until it is revoked (P56)."""
+    return _company_link(house, "calendar", company_key, generation, "ics")
+
+
+def feed_link(house: House, company_key: str, generation: int, form: str) -> str | None:
+    """The secret address of a company's feed, `atom` or `json`; revoked together with its calendar."""
+    return _company_link(house, "feed", company_key, generation, form)
+
+
+def _company_link(house: House, purpose: Purpose, company_key: str, generation: int, ending: str) -> str | None:
     base = public_url(house)
     if base is None:
         return None
-    scope = Scope(purpose="calendar", company_key=company_key, generation=generation, issued_on=_SINCE)
-    return f"{base}/{_PATHS['calendar']}/{tokens.sign(scope, link_key(house))}.ics"
+    scope = Scope(purpose=purpose, company_key=company_key, generation=generation, issued_on=_SINCE)
+    return f"{base}/{_PATHS[purpose]}/{tokens.sign(scope, link_key(house))}.{ending}"
 
 
 def read_link(house: House, token: str, purpose: Purpose) -> Scope:

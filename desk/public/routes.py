@@ -3,13 +3,14 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 
 from desk.public.forms import read_form
 from desk.public.pace import Pace
 from desk.public.page import gone, page
 from terms.answer import ANSWERS, FREQUENCIES, AnswerVerb
 from terms.errors import NotFound
-from watch import answers, calendar, preferences
+from watch import answers, calendar, feed, preferences
 from watch.house import House
 from watch.preferences import Visitor
 
@@ -115,6 +116,25 @@ def show_calendar(request: Request, name: str) -> Response:
         return gone()
     headers = {"content-disposition": 'attachment; filename="varde.ics"', "cache-control": "no-store"}
     return Response(octets, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@router.get("/r/feed/{name}")
+def show_feed(request: Request, name: str) -> Response:
+    """What the company was told, for feed readers: Atom, or JSON Feed where the name ends so."""
+    token, _, ending = name.rpartition(".")
+    if ending not in feed.FORMS:
+        return gone()
+    try:
+        written = feed.serve(_house(request), token, ending)
+    except NotFound:
+        return gone()
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff", "x-robots-tag": "noindex, nofollow"}
+    return Response(written, media_type=feed.FORMS[ending], headers=headers)
+
+
+for _route in router.routes:  # HEAD answers as GET does, without its body; FastAPI does not add it by itself
+    if isinstance(_route, APIRoute) and _route.methods and "GET" in _route.methods:
+        _route.methods.add("HEAD")
 
 
 def _house(request: Request) -> House:
