@@ -36,9 +36,12 @@ _STAGES = (
     ("watch.sweep", "_ground", "statistics"),
     ("watch.sweep", "sweep", "score"),
     ("watch.sweep", "_Documents", "read kept texts"),
+    ("watch.sweep", "_explained", "reasons, with read kept texts"),
     ("nlp.columns_run", "asked", "prepare needs"),
     ("warehouse.matches", "store_matches", "store"),
+    ("watch.match", "learn_and_flag", "learn and flag"),
 )
+_SCORE = "  score"
 
 
 @dataclass
@@ -147,7 +150,7 @@ def tell(run: Run, limits: Machine) -> None:
 def _share(stage: Stage, run: Run, limits: Machine) -> str:
     """Of the scoring: its dense products against FLOP/s and one pass over all scores against memory; of others: octets
     of the haul against memory."""
-    if stage.name == "  score":
+    if stage.name == _SCORE:
         flops = 2.0 * run.items * run.needs * (128 + 256)
         passes = 4.0 * run.items * run.needs * 3
         return (
@@ -199,8 +202,10 @@ def main() -> None:
         )
         tell(run, limits)
         for peer in beside:
-            ratio = peer["seconds_an_item"] / (run.stages["match"].seconds / run.items)
-            print(f"{peer['name']:34} {peer['seconds']:8.1f} {peer['cpu']:8.1f}  {ratio:5.1f} x our match an item")
+            ratio = peer["cpu_an_item"] / (run.stages[_SCORE].cpu / run.items)
+            print(
+                f"{peer['name']:34} {peer['seconds']:8.2f} {peer['cpu']:8.2f}  {ratio:7.2f} x our score's CPU an item"
+            )
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def read_columns(titles: pa.Array, texts: pa.Array, stated: Sequence[str], lexic
 
     Equal to `nlp.terms.read` row by row, whatever the lexicon holds and however the rows are cut into blocks.
     """
-    words = lexicon.numbered(*_octets(titles)), lexicon.numbered(*_octets(texts))
+    words = lexicon.numbered(*octets_of(titles)), lexicon.numbered(*octets_of(texts))
     (title, title_ends), (text, text_ends) = words
     used = _used((title, text), len(lexicon.surfaces))
     languages = _languages(titles, texts, stated)
@@ -112,7 +112,7 @@ def _within(flags: NDArray[np.bool_], ends: Places) -> Places:
     return np.diff(running[ends])
 
 
-def _octets(column: pa.Array | pa.ChunkedArray) -> tuple[Octets, Places]:
+def octets_of(column: pa.Array | pa.ChunkedArray) -> tuple[Octets, Places]:
     """The UTF-8 octets of a string column and where its rows begin and end."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):

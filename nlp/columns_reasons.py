@@ -1,6 +1,7 @@
-"""Reasons for what a sweep kept, and only for that: each document is read anew by the plain path, in any process."""
+"""Reasons for what a sweep kept, and only for that: each document is read once for all needs of a bundle."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -9,14 +10,18 @@ from scipy.sparse import csr_matrix
 from nlp.codes import agreements
 from nlp.columns_rules import NONE
 from nlp.columns_run import LETTERS, LEXICAL, VERB, Swept
+from nlp.columns_shown import Shown
 from nlp.confidence import confidence
+from nlp.explain import Spot, told
 from nlp.match import Candidate, matches_of
 from nlp.parts import Parts
 from nlp.recipe import Recipe
 from nlp.rules import rule_of
 from nlp.terms import Reading, read
 from terms.company import NeedVersion
-from terms.match import Document, Match
+from terms.match import Document, Match, Reasons
+
+_NO_WORDS, _NOTHING = csr_matrix((1, 0)), np.zeros((1, 1))
 
 
 class Question(NamedTuple):
@@ -49,36 +54,45 @@ def questions(
         )
 
 
-def answers(question: Question, recipe: Recipe) -> list[Match]:
-    """The matches of one need, explained, as nlp.match.match makes them."""
-    candidates = [_candidate(question, place, recipe) for place in range(len(question.documents))]
-    return list(matches_of(candidates, question.version, recipe))
+@dataclass(frozen=True)
+class Placed(Candidate):
+    """A candidate whose spots are known; its weights are in them."""
+
+    title: Sequence[Spot]
+    text: Sequence[Spot]
+
+    def reasons(self) -> Reasons | None:
+        """As nlp.match.match gives them."""
+        return told(self.document, self.reading.language, self.title, self.text, self.codes, self.rule)
 
 
-def _candidate(question: Question, place: int, recipe: Recipe) -> Candidate:
-    document, facts, need = question.documents[place], question.facts[place], question.version.need
-    reading = read(document, recipe)
-    rule = rule_of(need, document, reading) if facts[VERB] != NONE else None
-    weights = _contributions(question, reading, recipe)
-    codes = tuple((code, much * recipe.codes_weight) for code, much in agreements(need, document.codes))
-    sure = confidence(reading, question.reading, len(weights), _parts(facts), (0, 0))
-    return Candidate(document, reading, 0, question.fits[place], sure, rule, weights, codes)
+def answers(bundle: Sequence[Question], recipe: Recipe) -> list[Match]:
+    """The matches of each need of a bundle in turn, explained, as nlp.match.match makes them."""
+    documents = list(
+        {document.cluster_key: document for question in bundle for document in question.documents}.values()
+    )
+    if not documents:
+        return []
+    rows = {document.cluster_key: row for row, document in enumerate(documents)}
+    shown = Shown(documents, bundle[0].average, recipe)
+    return [
+        one
+        for question in bundle
+        for one in matches_of(list(_candidates(question, shown, rows, recipe)), question.version, recipe)
+    ]
 
 
-def _contributions(question: Question, reading: Reading, recipe: Recipe) -> dict[str, float]:
-    """What each stem added to the lexical part (nlp.match.contributions), from one reading."""
-    length = sum(reading.stems.values())
-    norm = recipe.k1 * (1 - recipe.b + recipe.b * length / max(question.average, 1.0))
-    full = question.full[reading.language]
-    return {
-        stem: count * (recipe.k1 + 1) / (count + norm) * question.words[stem] / full
-        for stem, count in reading.stems.items()
-        if question.words.get(stem, 0.0) > 0.0
-    }
+def _candidates(question: Question, shown: Shown, rows: Mapping[str, int], recipe: Recipe) -> Iterator[Placed]:
+    need, places = question.version.need, [rows[document.cluster_key] for document in question.documents]
+    found = shown.told(places, question.words, question.full)
+    for document, fit, facts, seen in zip(question.documents, question.fits, question.facts, found, strict=True):
+        rule = rule_of(need, document, read(document, recipe)) if facts[VERB] != NONE else None
+        codes = tuple((code, much * recipe.codes_weight) for code, much in agreements(need, document.codes))
+        sure = confidence(seen.reading, question.reading, seen.found, _parts(facts), (0, 0))
+        yield Placed(document, seen.reading, 0, fit, sure, rule, {}, codes, seen.title, seen.text)
 
 
 def _parts(facts: Sequence[float]) -> Parts:
     """The parts of one pair, as far as confidence looks at them."""
     lexical, letters = (np.array([[facts[column]]]) for column in (LEXICAL, LETTERS))
-    nothing = np.zeros((1, 1))
-    return Parts(csr_matrix((1, 0)), lexical, letters, nothing, nothing, np.ones(1))
+    return Parts(_NO_WORDS, lexical, letters, _NOTHING, _NOTHING, _NOTHING[0])

@@ -71,22 +71,33 @@ def idf_of(ground: Ground, columns: dict[str, int]) -> Floats:
     return np.where(places >= 0, ground.idf[known], 1.0) if ground.idf.size else np.ones(len(columns))
 
 
-def full_match(asking: Reading, language: str, ground: Ground, recipe: Recipe) -> float:
+Known = dict[tuple[str, str, str], tuple[str, float]]
+"""(form, source, target language) -> the stem that the form is best found by, and its idf; needs share many forms."""
+
+
+def full_match(asking: Reading, language: str, ground: Ground, recipe: Recipe, met: Known) -> float:
     """The lexical score of a need that counts as a full match in a document of `language`.
 
     That is its strongest stems mentioned about once. A word that the corpus does not know counts fully in the need's
     own language (it is rare, and missing), but little in another one (there it may only lack a translation).
+    met: forms looked up before with this ground and recipe; filled.
     """
     masses = dict[str, float]()
     for form, weight in asking.forms.items():
-        own = telling_stem(form, asking.language)
-        terms = alternatives(form, asking.language, language, recipe) if own else {}
-        seen = {
-            term: share * ground.idf[ground.columns[term]] for term, share in terms.items() if term in ground.columns
-        }
-        unseen = 1.0 if language == asking.language else recipe.foreign_unknown
-        term = max(seen, key=lambda t: (seen[t], t), default=own)
-        masses[term] = max(masses.get(term, 0.0), weight * seen.get(term, unseen if own else 0.0))
+        key = (form, asking.language, language)
+        if key not in met:
+            met[key] = _best_stem(*key, ground, recipe)
+        term, idf = met[key]
+        masses[term] = max(masses.get(term, 0.0), weight * idf)
     ranked = sorted(masses.values(), reverse=True)
     full = sum(ranked[: recipe.full_terms]) + recipe.rest_weight * sum(ranked[recipe.full_terms : recipe.longest_query])
     return max(float(full), recipe.least_mass)
+
+
+def _best_stem(form: str, source: str, target: str, ground: Ground, recipe: Recipe) -> tuple[str, float]:
+    own = telling_stem(form, source)
+    terms = alternatives(form, source, target, recipe) if own else {}
+    seen = {term: share * ground.idf[ground.columns[term]] for term, share in terms.items() if term in ground.columns}
+    unseen = (1.0 if source == target else recipe.foreign_unknown) if own else 0.0
+    term = max(seen, key=lambda t: (seen[t], t), default=own)
+    return term, float(seen.get(term, unseen))

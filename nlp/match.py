@@ -35,6 +35,10 @@ class Candidate:
         """Best first; equal fits by key."""
         return -self.fit, self.document.cluster_key
 
+    def reasons(self) -> Reasons | None:
+        """Why; None where nothing of the item can be shown."""
+        return explain(self.document, self.reading.language, self.weights, self.codes, self.rule)
+
 
 def match(
     documents: Sequence[Document],
@@ -112,8 +116,7 @@ def matches_of(candidates: Sequence[Candidate], version: NeedVersion, recipe: Re
         verb = candidate.rule.verb if candidate.rule else None
         if verb != "include" and kept >= recipe.keep_per_need:
             continue
-        c = candidate
-        reasons = explain(c.document, c.reading.language, c.weights, c.codes, c.rule)
+        c, reasons = candidate, candidate.reasons()
         if reasons is None:
             continue
         kept += 1

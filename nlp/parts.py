@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from nlp.codes import agreements
-from nlp.ground import Ground, full_match, idf_of, letter_rows
+from nlp.ground import Ground, Known, full_match, idf_of, letter_rows
 from nlp.languages import LANGUAGES
 from nlp.recipe import Recipe
 from nlp.terms import Floats, Reading, ask, asked_stems, columns_of, rows, saturated, strongest
@@ -61,7 +61,8 @@ def asked(needs: Sequence[NeedVersion], ground: Ground, recipe: Recipe) -> Asked
     words = strongest(by_idf, recipe.longest_query)
     topics = csr_matrix(rows(stems, ground.columns).multiply(ground.idf[np.newaxis, :]))
     letters = weighted(letter_rows(readings), ground.letters_idf)
-    full = {g: np.array([full_match(reading, g, ground, recipe) for reading in readings]) for g in LANGUAGES}
+    met = Known()
+    full = {g: np.array([full_match(reading, g, ground, recipe, met) for reading in readings]) for g in LANGUAGES}
     return Asked(needs, readings, columns, tuple(columns), words, full, letters, unit(topics))
 
 

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nlp.columns import Columns, read_columns, text_column
+from nlp.columns import Columns, octets_of, read_columns, text_column
+from nlp.columns_scan import letter_classes, spans
 from nlp.columns_words import Lexicon, hash_of
 from nlp.recipe import CURRENT
 from nlp.terms import read
+from nlp.text import words
 from terms.match import Document
 
 TEXTS = (
@@ -66,6 +68,18 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("aAzé ßİΣς_-'\
 def test_any_text_is_read_as_the_single_text(rows: list[tuple[str, str, str]]) -> None:
     columns = columns_of(rows)
     assert [as_read(columns, row) for row in range(len(rows))] == [one_by_one(row) for row in rows]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(HOSTILE, max_size=4))
+@example([text for _, _, text in TEXTS])
+@example(["a" * 60_001, "b " * 40_000, "é" * 201 + "\u0301 x"])
+def test_words_stand_where_single_texts_have_them(texts: list[str]) -> None:
+    column = octets_of(text_column(texts))
+    starts, ends = spans(*column, letter_classes())
+    plain = [(word.start, word.end) for text in texts for word in words(text, "en")]
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == plain
+    assert len(Lexicon().numbered(*column)[0]) == len(plain)
 
 
 def test_neither_blocks_nor_what_was_read_before_change_a_row() -> None:

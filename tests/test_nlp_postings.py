@@ -92,10 +92,10 @@ def swept(new: Sequence[Document], ground: Ground, size: int = 100, threads: int
     ordered = sorted(needs(), key=lambda v: (v.need_key, v.version))
     done = sweep(batches, ordered, ground, most=len(new), threads=threads)
     chosen = [(need, np.flatnonzero(done.kept.needs == need).tolist()) for need in range(len(ordered))]
-    found = list[Match]()
-    for question, rows in questions(done, ground.average, chosen):
-        found += answers(question._replace(documents=[new[row] for row in rows]), CURRENT)
-    return found
+    asked = questions(done, ground.average, chosen)
+    bundle = [question._replace(documents=[new[row] for row in rows]) for question, rows in asked]
+    assert answers(bundle, CURRENT) == [one for question in bundle for one in answers([question], CURRENT)]
+    return answers(bundle, CURRENT)
 
 
 @pytest.mark.parametrize(("size", "threads"), [(400, 1), (37, 3)])

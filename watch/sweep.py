@@ -1,11 +1,12 @@
 """The bulk of hop 4: documents stream from the warehouse past all needs; reasons are made for what is kept."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -26,11 +27,12 @@ from warehouse.grounds import Taken
 from warehouse.store import Connection
 
 _SPARE = 3  # further candidates of a need, for those that no reason can be shown for
-_FEW = 10_000  # pairs below which starting other processes (some 5 s each) takes longer than it saves
-_AT_ONCE = 40  # needs a process is given at once
+_FEW = 60_000  # pairs below which starting other processes (some 5 s each) takes longer than it saves
+_AT_ONCE = 100  # needs a process is given at once
 _NEVER = 2**31 - 1
 _OUTGROWN = 4  # times the clusters that the kept statistics were taken from
-Answer = Callable[[Question], list[Match]]
+Bundle = Sequence[Question]
+Answer = Callable[[Bundle], list[Match]]
 
 
 class Scored(NamedTuple):
@@ -54,7 +56,7 @@ def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int
         seen.watching(matches.stream_documents(connection, since)), wanted, ground,
         most=recipe.keep_per_need + _SPARE, recipe=recipe, threads=_cores(),
     )  # fmt: skip
-    return Scored(list(_explained(connection, swept, seen, ground, recipe)), newer, taken)
+    return Scored(_explained(connection, swept, seen, ground, recipe), newer, taken)
 
 
 def _ground(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
@@ -91,7 +93,7 @@ class _Seen:
         return pa.concat_tables(self._tables).take(pa.array(places, pa.int64()))
 
 
-def _explained(connection: Connection, swept: Swept, seen: _Seen, ground: Ground, recipe: Recipe) -> Iterator[Match]:
+def _explained(connection: Connection, swept: Swept, seen: _Seen, ground: Ground, recipe: Recipe) -> list[Match]:
     """The matches of every need in turn; texts are read once, reasons are made on all cores."""
     chosen = _chosen(swept, recipe)
     rows = np.unique(np.concatenate([swept.kept.rows[places] for _, places in chosen] or [np.empty(0, np.int64)]))
@@ -101,8 +103,7 @@ def _explained(connection: Connection, swept: Swept, seen: _Seen, ground: Ground
         for question, wanted in questions(swept, ground.average, [(n, places.tolist()) for n, places in chosen])
     )
     with _answering(sum(len(places) for _, places in chosen), recipe) as each:
-        for found in each(asked):
-            yield from found
+        return [one for found in each(_bundled(asked)) for one in found]
 
 
 def _chosen(swept: Swept, recipe: Recipe) -> list[tuple[int, "np.ndarray[tuple[int], np.dtype[np.int64]]"]]:
@@ -126,15 +127,21 @@ class _Documents:
         self._place = {row: place for place, row in enumerate(rows)}
         self._texts = matches.read_texts(connection, self._told["item_key"].to_pylist())
         self._text_of = {key: place for place, key in enumerate(self._texts["item_key"].to_pylist())}
+        self._made: dict[int, Document] = {}
 
     def __getitem__(self, row: int) -> Document:
+        if row not in self._made:
+            self._made[row] = self._make(row)
+        return self._made[row]
+
+    def _make(self, row: int) -> Document:
         told = {name: self._told[name][self._place[row]].as_py() for name in self._told.column_names}
         place = self._text_of[told["item_key"]]
         return Document(**told, title=self._texts["title"][place].as_py(), text=self._texts["body"][place].as_py())
 
 
 @contextmanager
-def _answering(pairs: int, recipe: Recipe) -> Iterator[Callable[[Iterable[Question]], Iterator[list[Match]]]]:
+def _answering(pairs: int, recipe: Recipe) -> Iterator[Callable[[Iterable[Bundle]], Iterator[list[Match]]]]:
     """How questions are answered: here where they are few, else by new processes, which know no connection."""
     answer = partial(answers, recipe=recipe)
     if pairs < _FEW:
@@ -144,23 +151,21 @@ def _answering(pairs: int, recipe: Recipe) -> Iterator[Callable[[Iterable[Questi
         yield lambda asked: _in_turn(pool, answer, asked)
 
 
-def _in_turn(pool: ProcessPoolExecutor, answer: Answer, asked: Iterable[Question]) -> Iterator[list[Match]]:
+def _bundled(asked: Iterable[Question]) -> Iterator[Bundle]:
+    asked = iter(asked)
+    while bundle := list(islice(asked, _AT_ONCE)):
+        yield bundle
+
+
+def _in_turn(pool: ProcessPoolExecutor, answer: Answer, bundles: Iterable[Bundle]) -> Iterator[list[Match]]:
     """Answers in the order of the questions; only a few bundles wait at any time."""
-    waiting, bundle = [], list[Question]()
-    for question in asked:
-        bundle.append(question)
-        if len(bundle) == _AT_ONCE:
-            waiting.append(pool.submit(_all, answer, bundle))
-            bundle = []
+    waiting = deque[Future[list[Match]]]()
+    for bundle in bundles:
+        waiting.append(pool.submit(answer, bundle))
         if len(waiting) > 2 * _cores():
-            yield from waiting.pop(0).result()
-    waiting.append(pool.submit(_all, answer, bundle))
-    for done in waiting:
-        yield from done.result()
-
-
-def _all(answer: Answer, bundle: Sequence[Question]) -> list[list[Match]]:
-    return [answer(question) for question in bundle]
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _cores() -> int:
