@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from terms.company import Company
-from terms.item import Call, Item
+from terms.item import Call, Item, Organisation
 from tests.door import Door
 from tests.houses import make_house, stock
 from tests.make import NOW, company, item, need
@@ -112,6 +112,19 @@ def test_a_broker_sees_only_companies_that_he_serves(house: House, door: Door) -
     refused = door("joint", "--as", "mentor")
     assert (refused.code, refused.out) == (1, "")
     assert door("joint", "--as", "nobody").code == 1
+
+
+def test_who_from_outside_could_fill_the_gap(house: House, door: Door) -> None:
+    """For calls that lack something, from a country that is not there yet first; nobody where all needs are closed."""
+    for number, (name, country) in enumerate((("Nordseal AS", "NO"), ("TU Delft", "NL"), ("Fjord A/S", "NO")), 30):
+        who = (Organisation(name=name, country=country),)
+        stock(house, item(f"p{number}", organisations=who), need_key="tind/valves", no=number)
+    rows = {row["title"]: row for row in door("joint", "--partners", "--json").rows}
+    joining = [one["organisation"]["name"] for one in rows["Call wide"]["could_join"]]
+    assert joining == ["TU Delft", "Nordseal AS"]
+    assert rows["Call home"]["could_join"] == []
+    assert "could join: TU Delft (NL" in door("joint", "--partners").out
+    assert door("joint", "--json").rows[0]["could_join"] == []
 
 
 def test_companies_that_are_alike_differ_by_aid(house: House, door: Door) -> None:

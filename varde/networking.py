@@ -1,16 +1,19 @@
 """Verbs on the network: joint, map."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from terms.joint import Joint
 from terms.network_map import NodeKind
+from terms.organisation import Partner
 from varde.collecting import Json
 from varde.door import house_of
-from varde.show import as_json, say, show
+from varde.show import as_json, say, show, working
 from watch import joint as joints
+from watch.house import House
 
 Login = Annotated[
     str | None, typer.Option("--as", metavar="LOGIN", help="See what this broker may see [the whole house].")
@@ -27,13 +30,17 @@ def joint(
     context: typer.Context,
     login: Login = None,
     single: Annotated[bool, typer.Option("--single", help="Also calls that only one company fits.")] = False,
+    partners: Annotated[
+        bool, typer.Option("--partners", help="Also who from outside could fill what a call lacks.")
+    ] = False,
     json_wanted: Json = False,
 ) -> None:
     """Open calls that two or more served companies could answer together, with the call's rules on partners."""
     house = house_of(context)
     found = joints.joint_opportunities(house, joints.broker_scope(house, login), single=single)
+    gaps = _gaps(house, found) if partners else {}
     if json_wanted:
-        as_json([one.model_dump(mode="json") | {"is_flagged": one.is_flagged} for one in found])
+        as_json([_plain(one, gaps.get(one.cluster_key, ())) for one in found])
         return
     show(
         [_row(one) for one in found], "Joint opportunities", json_wanted=False, empty="no open call fits two companies"
@@ -45,6 +52,21 @@ def joint(
             table = f" [{rule.table}]" if rule.table else ""
             quoted = f'  {rule.quote.field}: "{rule.quote.text}"' if rule.quote else ""
             say(f"  {rule.asks}: {rule.standing}{lacks}{quoted}{table}")
+        for partner in gaps.get(one.cluster_key, ()):
+            where = ", ".join(filter(None, (partner.organisation.country, partner.organisation.type)))
+            say(f"  could join: {partner.organisation.name} ({where}): {'; '.join(partner.because)}")
+
+
+def _gaps(house: House, found: Sequence[Joint]) -> dict[str, tuple[Partner, ...]]:
+    from watch.joint_partners import gap_partners  # noqa: PLC0415 - numpy takes a while to import
+
+    with working("reading projects, papers and patents"):
+        return gap_partners(house, found)
+
+
+def _plain(one: Joint, partners: Sequence[Partner]) -> dict[str, Any]:
+    could_join = [partner.model_dump(mode="json") for partner in partners]
+    return {**one.model_dump(mode="json"), "is_flagged": one.is_flagged, "could_join": could_join}
 
 
 def _row(one: Joint) -> dict[str, str]:
