@@ -40,6 +40,12 @@ ROWS: dict[str, Access] = {
     "GET /r/settings/{token}": Access(_OPEN, "nobody's"),
     "POST /r/settings/{token}": Access(_OPEN, "nobody's", has_token=False),
     "GET /r/calendar/{name}": Access(_OPEN, "nobody's"),
+    "GET /r/feed/{name}": Access(_OPEN, "nobody's"),
+    "HEAD /r/answer/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "HEAD /r/stop/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "HEAD /r/settings/{token}": Access(_OPEN, "nobody's", has_token=False),
+    "HEAD /r/calendar/{name}": Access(_OPEN, "nobody's", has_token=False),
+    "HEAD /r/feed/{name}": Access(_OPEN, "nobody's", has_token=False),
     "GET /queue": Access(_ALL, "company"),
     "GET /queue/{company_key}/{ref}": Access(_ALL, "company"),
     "GET /queue/{company_key}/{ref}/gate": Access(_ALL, "company"),
@@ -60,9 +66,9 @@ ROWS: dict[str, Access] = {
     "POST /digests/{company_key}/approve": Access(_BROKER, "company"),
     "GET /archive": Access(_ALL, "company"),
     "GET /archive/{company_key}/{week}": Access(_ALL, "company"),
-    "GET /archive/{company_key}/{week}/{number}": Access(_ALL, "company"),
-    "GET /archive/{company_key}/{week}/{number}/page": Access(_ALL, "company"),
-    "GET /archive/{company_key}/{week}/{number}/bytes": Access(_ALL, "company"),
+    "GET /archive/{company_key}/{week}/{number}": Access(_BROKER, "company"),
+    "GET /archive/{company_key}/{week}/{number}/page": Access(_BROKER, "company"),
+    "GET /archive/{company_key}/{week}/{number}/bytes": Access(_BROKER, "company"),
     "GET /projects": Access(_ALL, "company"),
     "GET /project/{company_key}/{need_id}/{ref}": Access(_ALL, "company"),
     "GET /project/{company_key}/{need_id}/{ref}/{kind}": Access(_ALL, "company"),
@@ -83,7 +89,7 @@ ROWS: dict[str, Access] = {
     "GET /learning": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
 }
-"""`METHOD /path as routed` -> its row. HEAD is not routed."""
+"""`METHOD /path as routed` -> its row. HEAD is routed only where a page says so."""
 
 
 def row_of(method: str, path: str) -> Access | None:

@@ -117,7 +117,7 @@ def show_sent(visit: Visitor, company_key: str, week: str) -> Response:
 
 @router.get("/archive/{company_key}/{week}/{number}")
 def show_mail(visit: Visitor, company_key: str, week: str, number: int) -> Response:
-    """One mail as it left."""
+    """One mail as it left; with the reader's own links, so not for mentors."""
     mail = desk_digest.open_mail(visit.desk.room, visit.served, company_key, week, number)
     here = f"/archive/{company_key}/{week}/{number}"
     return visit.page("sent_mail.html", mail=mail, here=here, week=week, name=_names(visit)[company_key])

@@ -12,7 +12,8 @@ from tests.browser import CHROMIUM, Watched, chromium, served
 from tests.desks import hurry, make_person
 from tests.houses import make_house, stock
 from tests.make import NOW, item
-from watch import review
+from watch import digest, review
+from watch.companies import find_company
 from watch.house import House
 from watch.people import find_login, set_preferences
 
@@ -21,6 +22,14 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no chromium at {CHROMIUM}: apt-get install chromium"),
 ]
 KEYS = ("1", "2", ("3", "2"), ("h", "1"), "1", ("3", "6"), "2", "1", ("h", "3"), "1")
+
+
+PAGES = (
+    "/queue", "/queue?view=closing", "/queue?view=second", "/search?q=seals", "/account", "/nothing", "/digests",
+    "/digests/tind", "/digests/tind?view=text", "/archive", "/projects", "/companies", "/companies/tind",
+    "/companies/tind/needs/valves", "/companies/tind/add-need", "/sources", "/sources/journal", "/runs", "/incidents",
+    "/learning",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +126,7 @@ def test_moving_noting_helping_and_switching_keys_off(browser: Browser, address:
 def test_f_23_no_serious_finding_on_any_page(browser: Browser, address: str, scheme: str) -> None:
     """axe-core, and no sideways scrolling at 360 px and at 200 %."""
     bo = Watched(browser, address, "bo", scheme)
-    for path in ("/queue", "/queue?view=closing", "/queue?view=second", "/search?q=seals", "/account", "/nothing"):
+    for path in PAGES:
         bo.page.goto(address + path)
         assert bo.serious() == [], path
         for width in (360, 640):  # 640 px is a window of 1280 at 200 %
@@ -125,3 +134,30 @@ def test_f_23_no_serious_finding_on_any_page(browser: Browser, address: str, sch
             assert bo.page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
         bo.page.set_viewport_size({"width": 1280, "height": 740})
     assert [c for c in bo.complaints if "404" not in c] == []
+
+
+def test_a_need_is_edited_and_a_digest_ordered_and_approved_with_keys(
+    browser: Browser, address: str, house: House
+) -> None:
+    """P02, P35: a block moves by Shift and an arrow, a test mail aside; then nothing can be moved any more."""
+    for one in review.queue(house).waiting[:3]:
+        review.decide(house, one, "accept", broker="Bo")
+    digest.draft_all(house)
+    bo = Watched(browser, address, "bo")
+    page = bo.page
+    page.goto(f"{address}/digests/tind")
+    first = page.locator(".block .title").first.inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".block .title").nth(1)).to_have_text(first)
+    assert page.evaluate("document.activeElement.innerText.includes(document.querySelectorAll('.title')[1].innerText)")
+    expect(page.frame_locator("iframe").locator("h1")).to_be_visible()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("#said")).to_contain_text("Approved")
+    assert page.locator("[data-down]").count() == 0
+    page.goto(f"{address}/companies/tind/needs/valves")
+    page.fill("[name=title]", "Valves that stay tight")
+    page.get_by_role("button", name="Save as a new version").click()
+    expect(page.locator("#said")).to_contain_text("1 needs got a new version")
+    assert find_company(house, "tind").needs[0].title == "Valves that stay tight"
+    assert bo.complaints == []

@@ -168,10 +168,7 @@ def everything(house: House) -> dict[str, list[tuple[object, ...]]]:
     tables = ("companies", "need_versions", "decisions", "digests", "outbox", "digest_edits", "held_lines", "claims",
               "opinions", "aid")  # fmt: skip
     with house.ledger.read() as connection:
-        return {
-            name: [tuple(row) for row in connection.exec_driver_sql(f"select * from {name}")]
-            for name in tables
-        }
+        return {name: [tuple(row) for row in connection.exec_driver_sql(f"select * from {name}")] for name in tables}
 
 
 def test_f_22_who_changed_what_is_on_record(app: FastAPI, house: House, tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from desk.frame import draw
 from ledger import incidents
 from terms.incident import Incident
 from tests.desks import enter, hurry, make_desk, make_person
 from tests.houses import make_house, stock
 from tests.make import NOW, company, item, need
 from warehouse.checks import Checked
+from watch.desk_learning import Lesson
 from watch.desk_sources import bars
+from watch.desk_trial import Work
 from watch.house import House
 
 TROUBLE = (
@@ -24,6 +27,9 @@ TROUBLE = (
     Incident(where="digests", message="a card for Fjell Hemmelig AS", facts={}),
     Incident(where="answers:tind", message="a reader asks for more", facts={"broker": "Bo Broker"}),
 )
+
+
+LESSON = Lesson("tind", "tind/valves", 40, 0.8, 0.5, "on", 12, "0.01–0.20")
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def test_sources_worst_first_and_one_over_time(app: FastAPI) -> None:
     assert rows[0] == "/sources/arxiv"
     page = bo.get(rows[0]).text
     assert page.count("<rect") == 1
-    assert '<th scope="row" class="num">23 Nov 2026' in page
+    assert '<th scope="row">23 Nov 2026' in page
     assert "never collected" in bo.get("/sources").text
     assert "It was never collected" in bo.get(rows[1]).text
     assert "arxiv" in bo.get("/runs").text
@@ -86,4 +92,13 @@ def test_learning_of_ones_own_needs(app: FastAPI) -> None:
     assert "tind/valves" in page
     assert "waits for more decisions" in page
     assert "fjell" not in page
-    assert page.count("<rect") == 2
+    assert "<rect" not in page  # nothing to compare yet
+
+
+def test_what_was_learned_is_a_plot_with_its_table() -> None:
+    """Both bars of a need that can be compared."""
+    work = Work("", outcome=[LESSON])
+    work.done.set()
+    page = bytes(draw("learning_part.html", "nb", {"work": work, "rows": [LESSON]}).body).decode()
+    assert re.findall(r'width="([\d.]+)" height="9"', page) == ["170.0", "272.0"]
+    assert '<td class="num">0.80</td><td class="num">0.50</td>' in page
