@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from nlp.learn_recipe import LEARNING
+from nlp.learn_recipe import LEARNING, Learning
+from nlp.learn_rows import Space
 from terms.decision import Opportunity, RejectReason, Verb
 from terms.item import Item
+from terms.match import Document
 from tests.door import Door
 from tests.houses import make_house, stock
 from tests.make import item
@@ -237,3 +239,21 @@ def test_screen_names_what_it_cannot_read(
     said = Door(tmp_path, capsys, monkeypatch)("screen", *options)
     assert said.code == 1
     assert told in said.err.replace("\n", " ")
+
+
+def test_a_run_reads_words_once_and_not_at_all_where_nothing_is_learned(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = list[int]()
+
+    class Counting(Space):
+        def __init__(self, reference: Sequence[Document], recipe: Learning = LEARNING) -> None:
+            fitted.append(len(reference))
+            super().__init__(reference, recipe)
+
+    monkeypatch.setattr("watch.learning.Space", Counting)
+    learn_and_flag(house)
+    assert fitted == []
+    decide_twelve(house)
+    learn_and_flag(house)
+    assert len(fitted) == 1

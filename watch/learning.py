@@ -62,8 +62,18 @@ def work_out(house: House) -> Learning:
     learners = [key for key in known.versions if _may_learn(known.lessons.get(key, ()))]
     space = Space([*known.documents.values(), *known.background]) if learners and known.documents else None
     needs = {key: _learnt(key, known, space if key in learners else None) for key in sorted(known.versions)}
-    queue = {company: _flags(company, known, needs) for company in sorted({_company(key) for key in needs})}
-    return Learning(needs, queue, [row for company in queue for row in _taught(company, queue[company], known, needs)])
+    owned = _by_owner(needs)
+    queue = {company: _flags(company, known, own) for company, own in owned.items()}
+    taught = [row for company, own in owned.items() for row in _taught(company, queue[company], known, own)]
+    return Learning(needs, queue, taught)
+
+
+def _by_owner(needs: Mapping[str, Learnt]) -> dict[str, dict[str, Learnt]]:
+    """Company -> its needs. Looking through every need for every company would take seconds for thousands."""
+    owned = defaultdict[str, dict[str, Learnt]](dict)
+    for key, learnt in sorted(needs.items(), key=lambda pair: (_company(pair[0]), pair[0])):
+        owned[_company(key)][key] = learnt
+    return dict(owned)
 
 
 def _may_learn(lessons: Sequence[Lesson]) -> bool:
@@ -137,7 +147,7 @@ def _undecided(key: str, known: _Known) -> list[Kept]:
 
 
 def _flags(company: str, known: _Known, needs: Mapping[str, Learnt]) -> list[Flag]:
-    scored = [one for key in needs if _company(key) == company for one in _scored(_undecided(key, known), needs[key])]
+    scored = [one for key in needs for one in _scored(_undecided(key, known), needs[key])]
     return flags(scored, seed=company)
 
 
@@ -155,7 +165,7 @@ def _taught(company: str, flagged: Sequence[Flag], known: _Known, needs: Mapping
     """What differs from the matches as made; decided clusters stay as they were shown."""
     flag_of = {(f.need_key, f.cluster_key): f for f in flagged}
     rows = list[Taught]()
-    for key in (key for key in needs if _company(key) == company):
+    for key in needs:
         for kept in known.kept.get(key, ()):
             stand = known.stands.get(company, {}).get(kept.cluster_key)
             row = _shown(kept, stand) if stand else _judged(kept, flag_of.get((key, kept.cluster_key)), needs[key])
