@@ -45,6 +45,11 @@ def summary(digest: Digest, wording: Wording) -> str:
 
 def subject(digest: Digest, wording: Wording) -> str:
     """What waits and until when; only our own words, so that no title can speak in the header."""
+    said = _usual_subject(digest, wording)
+    return wording.texts.subject_urgent.format(subject=said) if digest.is_urgent else said
+
+
+def _usual_subject(digest: Digest, wording: Wording) -> str:
     texts, said, week = wording.texts, summary(digest, wording), week_number(digest.iso_week)
     if not said:
         return texts.subject_quiet.format(week=week)

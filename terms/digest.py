@@ -96,7 +96,8 @@ class Digest(Term):
 
     evidence: accepted lines that stand in no suggestion. held_back: accepted items above the cap, kept for the next
     digest (P53). examined: items examined this week by source title. degraded: titles of sources that were down.
-    sentence: what a mentor or broker wrote above the lines, "" where nobody did. changes: in what was told before.
+    is_urgent: an extra mail between two weekly ones. sentence: what a mentor or broker wrote above the lines, "" where
+    nobody did. changes: in what was told before.
     """
 
     company_key: str
@@ -109,6 +110,7 @@ class Digest(Term):
     new: int = 0
     degraded: tuple[str, ...] = ()
     sentence: str = ""
+    is_urgent: bool = False
     changes: tuple[Change, ...] = ()
 
     @property

@@ -2,18 +2,30 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
+from desk.public import pace, routes
+from terms.digest import Digest
+from tests.mailroom import dump, links
 from varde.demo.broker import read_rules
+from watch.explain import explain
+from watch.house import open_house
 
 DEMO = Path(__file__).resolve().parent.parent / "varde" / "demo"
 NOW = "2026-11-23T06:05:00Z"
+KEY = "the key of the demo, which is no secret"
 SERVED = {"grandal-timber", "kaarna-packaging", "klo-robotics", "merdvokter"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -120,6 +132,48 @@ def test_a_twin_stands_once(mails: dict[str, EmailMessage]) -> None:
         assert len(set(titles)) == len(set(refs))
 
 
+def test_every_digest_says_what_to_do_by_when_and_with_whom(mails: dict[str, EmailMessage], demo: Path) -> None:
+    """Issue 6: per company a project with deadline, gate, evidence and named partners, and a partner."""
+    with sqlite3.connect(f"file:{demo / 'ledger.sqlite'}?mode=ro", uri=True) as ledger:
+        rows = ledger.execute("select company_key, digest_json from digests where state = 'sent'").fetchall()
+    digests = {company: Digest.model_validate_json(text) for company, text in rows}
+    assert set(digests) == SERVED
+    for company, digest in digests.items():
+        kinds = {one.kind for one in digest.suggestions}
+        assert kinds == {"project", "partner"}, company
+        assert any(
+            one.call and one.call.deadline_at and one.decide_on and one.gate and one.evidence and one.participants
+            for one in digest.suggestions
+        ), company
+        assert all(one.gate and one.gate.outcome != "not eligible" for one in digest.suggestions if one.call), company
+        lead = digest.suggestions[0]
+        assert lead.call is not None
+        text = words(part(mails[company], "plain"))
+        assert text.index(lead.call.title.casefold()) < 300, company
+        assert any(one.name.casefold() in text for one in lead.participants), company
+
+
+def test_e_22_following_every_link_of_every_mail_changes_no_row(mails: dict[str, EmailMessage], demo: Path) -> None:
+    """Each address of ours in each mail, by GET and HEAD, as scanners do; each answers."""
+    house = open_house(None, home=demo, maps=DEMO / "companies", feeds=DEMO / "feeds.yaml", now=NOW)
+    house = replace(house, settings=house.settings.model_copy(update={"link_key": SecretStr(KEY)}))
+    app = FastAPI()
+    app.state.desk = SimpleNamespace(house=house)
+    app.include_router(routes.router)
+    before = dump(house.ledger)
+    followed = 0
+    for mail in mails.values():
+        client = TestClient(app, base_url="https://varde.example", follow_redirects=False)
+        for link in links(mail):
+            if link.startswith("https://varde.example/"):
+                routes.PACE = pace.Pace()
+                assert client.get(link).status_code == 200, link
+                assert client.head(link).status_code == 200, link
+                followed += 1
+    assert followed > 50
+    assert dump(house.ledger) == before
+
+
 def test_a_hostile_title_adds_no_header(mails: dict[str, EmailMessage]) -> None:
     """RELIABILITY E-01."""
     for mail in mails.values():
@@ -128,15 +182,18 @@ def test_a_hostile_title_adds_no_header(mails: dict[str, EmailMessage]) -> None:
 
 
 def test_every_line_of_every_digest_can_be_walked_back_to_the_bytes(mails: dict[str, EmailMessage], demo: Path) -> None:
-    """mail > digest > decision > match > item > capture > source."""
+    """mail > digest > decision > match > item > capture > source; the verb says the same of one line a company."""
+    house = open_house(None, home=demo, maps=DEMO / "companies", feeds=DEMO / "feeds.yaml", now=NOW)
     for company, mail in mails.items():
-        for ref in sorted(set(re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain")))):
-            (chain,) = json.loads(ask(demo, "explain", ref, "--json"))
-            hops = [hop["hop"] for hop in chain]
-            assert list(dict.fromkeys(hops)) == [
+        refs = sorted(set(re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain"))))
+        chains = {ref: explain(house, ref) for ref in refs}
+        for ref, (chain,) in chains.items():
+            assert list(dict.fromkeys(hop.name for hop in chain)) == [
                 "mail", "digest", "decision", "match", "item", "capture", "source",
-            ], (company, ref, hops)  # fmt: skip
-            assert chain[0]["message_id"] == mail["Message-ID"]
+            ], (company, ref)  # fmt: skip
+            assert chain[0].facts["message_id"] == mail["Message-ID"]
+        (told,) = json.loads(ask(demo, "explain", refs[0], "--json"))
+        assert [hop["hop"] for hop in told] == [hop.name for hop in chains[refs[0]][0]]
 
 
 def test_the_queue_that_is_left_and_the_incident_of_the_feed_that_is_down(demo: Path) -> None:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from watch import deliver as delivery
 from watch import digest as digests
 from watch.archive import write_sent
 from watch.companies import find_company
+from watch.urgent import draft_urgent
 
 digest = typer.Typer(no_args_is_help=True, help="Digests: draft, show, approve, list, check, export.")
 outbox = typer.Typer(invoke_without_command=True, help="Every mail with its state; settle what is unknown; bounces.")
@@ -55,6 +56,13 @@ def draft(
     table(report.drafts_table(drafts), "Drafts", empty="no company is watched")
 
 
+@digest.command("urgent")
+def urgent(context: typer.Context, company: Company) -> None:
+    """Draft one extra mail with calls that close before the next digest; at most one a week, and only once approved."""
+    house = house_of(context)
+    table(report.drafts_table([draft_urgent(house, find_company(house, company))]), "Urgent")
+
+
 @digest.command("show")
 def show_digest(
     context: typer.Context,
@@ -74,9 +82,11 @@ def approve(
     company: Company,
     broker: Annotated[str, typer.Option(envvar="VARDE_BROKER", help="Who approves [VARDE_BROKER].")],
     week: Week = None,
+    is_urgent: Annotated[bool, typer.Option("--urgent", help="The extra mail of `varde digest urgent`.")] = False,
 ) -> None:
     """Freeze the mails of a draft and put them into the outbox; nothing unapproved is ever sent."""
-    count = digests.approve(house_of(context), company, by=broker, week=week)
+    kind: Literal["digest", "urgent"] = "urgent" if is_urgent else "digest"
+    count = digests.approve(house_of(context), company, by=broker, week=week, kind=kind)
     say(f"{company}: approved by {broker}; {count} mails wait in the outbox")
 
 

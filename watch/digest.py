@@ -65,7 +65,15 @@ def draft(house: House, company: Company) -> Drafted:
     return Drafted(company.id, kept.get(key, "quiet"), 0, 0)
 
 
-def approve(house: House, company_key: str, *, by: str, week: str | None = None, seen: str | None = None) -> int:
+def approve(
+    house: House,
+    company_key: str,
+    *,
+    by: str,
+    week: str | None = None,
+    seen: str | None = None,
+    kind: schedule.DigestKind = "digest",
+) -> int:
     """Freeze the draft's mails, one per contact, and put them into the outbox; returns how many.
 
     seen: `stamp_of` the draft that was looked at; any other is not approved (Overtaken).
@@ -75,7 +83,7 @@ def approve(house: House, company_key: str, *, by: str, week: str | None = None,
     if not by.strip():
         raise ValueError("an approval needs a name (--broker, or VARDE_BROKER)")
     company = find_company(house, company_key)
-    key = digest_key(company.id, week or week_of(house, company))
+    key = digest_key(company.id, week or week_of(house, company), kind)
     now = house.clock()
     with house.ledger.read() as connection:
         kept = digests.read_digest(connection, key)
@@ -83,7 +91,7 @@ def approve(house: House, company_key: str, *, by: str, week: str | None = None,
     _refuse_stale(kept, week_of(house, company), now)
     if seen not in (None, stamp_of(kept.digest)):
         raise Overtaken(f"{key} was changed since you looked at it; look again and approve it then")
-    readers = schedule.due_readers(house, company, kept.digest.iso_week)
+    readers = schedule.due_readers(house, company, kept.digest.iso_week, kind)
     if not readers:
         raise NotFound(
             f"{company.id} has no reader who wants a digest this week; add a contact, or see `varde readers`"

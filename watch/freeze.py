@@ -64,7 +64,8 @@ def _mail(
     lines: Sequence[Line],
 ) -> Outgoing:
     settings, contact, week = house.mail, reader.contact, kept.digest.iso_week
-    message_id = message_id_for(company.id, week, "digest", contact.address, house.settings.list_domain)
+    kind = kept.digest_key.rpartition("/")[2]
+    message_id = message_id_for(company.id, week, kind, contact.address, house.settings.list_domain)
     is_secure = links is not None and links.stop.startswith("https://")
     body = build(
         words,
@@ -82,6 +83,7 @@ def _mail(
         outbox_key=f"{kept.digest_key}/{contact.address}",
         company_key=company.id,
         iso_week=week,
+        kind=kind,
         recipient=contact.address,
         sender=return_path(house, message_id),
         message_id=message_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger import audit, digests, outbox, preferences
@@ -12,6 +12,7 @@ from terms.digest import Digest, iso_week
 from terms.incident import Incident
 from watch.house import House
 
+DigestKind = Literal["digest", "urgent"]
 _LATE = "its mails did not leave before the next week: told in the next digest"
 
 
@@ -61,8 +62,11 @@ def is_due(frequency: Frequency, week: str, last: str | None) -> bool:
     return this - before >= timedelta(weeks=2 if frequency == "fortnightly" else 1)
 
 
-def due_readers(house: House, company: Company, week: str) -> list[Reader]:
-    """The contacts of a company who want a mail in this week, each with what was told since their last one."""
+def due_readers(house: House, company: Company, week: str, kind: DigestKind = "digest") -> list[Reader]:
+    """The contacts of a company who want a mail in this week, each with what was told since their last one.
+
+    An urgent mail goes to those who got, or are due, the week's own; it tells nothing that an earlier one told.
+    """
     with house.ledger.read() as connection:
         last = outbox.read_weeks(connection, company.id)
         found = []
@@ -71,7 +75,7 @@ def due_readers(house: House, company: Company, week: str) -> list[Reader]:
             got = last.get(contact.address.lower())
             is_open = preferences.is_wanted(connection, company.id, contact.address)
             if is_open and (got == week or is_due(wishes.frequency, week, got)):
-                since = got if got and wishes.frequency != "weekly" else week
+                since = got if got and wishes.frequency != "weekly" and kind == "digest" else week
                 told = digests.read_told_digests(connection, company.id, since, week)
                 found.append(Reader(contact, wishes, tuple(kept.digest for kept in told)))
     return found

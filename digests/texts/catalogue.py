@@ -20,6 +20,7 @@ class Texts:
     subject: str
     subject_deadline: str
     subject_quiet: str
+    subject_urgent: str
     projects: OneOther
     partners: OneOther
     readings: OneOther

@@ -11,6 +11,7 @@ ENGLISH = Texts(
     subject="Week {week}: {summary}",
     subject_deadline="Week {week}: {summary}, first deadline {day}",
     subject_quiet="Week {week}: nothing for you this week",
+    subject_urgent="Cannot wait until Monday: {subject}",
     projects=("1 project", "{n} projects"),
     partners=("1 partner", "{n} partners"),
     readings=("1 item to read", "{n} items to read"),

@@ -11,6 +11,7 @@ BOKMAAL = Texts(
     subject="Uke {week}: {summary}",
     subject_deadline="Uke {week}: {summary}, første frist {day}",
     subject_quiet="Uke {week}: ingenting til dere denne uken",
+    subject_urgent="Kan ikke vente til mandag: {subject}",
     projects=("1 prosjekt", "{n} prosjekter"),
     partners=("1 partner", "{n} partnere"),
     readings=("1 sak å lese", "{n} saker å lese"),
