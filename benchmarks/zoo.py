@@ -1,10 +1,11 @@
 """Sixty hostile publishers and some healthy feeds on 127.0.0.1 (RELIABILITY P5, A-24)."""
 
 import gzip
+import hashlib
 import socket
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 HEALTHY, HOSTILE = 20, 60
@@ -47,7 +48,7 @@ def _endless(head: bytes, piece: bytes) -> Iterator[bytes]:
 
 
 class Zoo:
-    """Answers by name: `healthy-N`, or one of the hostile kinds, `hostile-N`."""
+    """Answers by name: `ANY-healthy-N`, or one of the hostile kinds, `ANY-hostile-N`."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -60,7 +61,7 @@ class Zoo:
             [b"HTTP/1.1 200 OK\r\n", *[b"X-Flood: yes\r\n" * 1_000] * 50],
             [b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10_000],
             _whole(b"", "Location: http://10.0.0.1/", status="302 Found"),
-            _whole(b"", "Location: /hostile-6", status="302 Found"),
+            _whole(b"", "Location: /x-hostile-6", status="302 Found"),
             _whole(b"<html><form action=/login></form></html>", "Content-Type: text/html"),
             _whole(attributes),
             _whole(b'<!DOCTYPE x [<!ENTITY a "' + b"a" * 50_000 + b'">]><rss>' + b"&a;" * 50_000 + b"</rss>"),
@@ -73,7 +74,7 @@ class Zoo:
 
     def answer(self, name: str) -> Iterator[bytes]:
         """What goes over the wire, piece by piece; a slow kind waits between pieces until the zoo closes."""
-        kind, _, number = name.partition("-")
+        _, kind, number = (*name.split("-"), "", "")[:3]
         if kind == "healthy":
             yield from _whole(feed(name))
         elif kind != "hostile":
@@ -93,11 +94,17 @@ class Zoo:
             if self.over.wait(0.5):
                 return
 
-    def feeds(self, healthy: int = HEALTHY, hostile: int = HOSTILE) -> str:
-        """The list of feeds, hostile ones among the healthy."""
-        names = [f"hostile-{n}" for n in range(hostile)] + [f"healthy-{n}" for n in range(healthy)]
-        ordered = sorted(names, key=lambda name: name[::-1])
-        return "".join(_ENTRY.format(name=name, port=self.port) for name in ordered)
+    def feeds(self, names: Iterable[str]) -> str:
+        """The list of feeds."""
+        return "".join(_ENTRY.format(name=name, port=self.port) for name in names)
+
+
+def named(healthy: int = HEALTHY, hostile: int = HOSTILE, order: str = "mixed") -> list[str]:
+    """Names of so many sources; sources start in the order of their names. order: `mixed`, or `hostile first`."""
+    told = [f"hostile-{n}" for n in range(hostile)] + [f"healthy-{n}" for n in range(healthy)]
+    mixed = {one: hashlib.sha256(one.encode()).hexdigest()[:6] for one in told}
+    first = {one: ("a" if one.startswith("hostile") else "b") if order == "hostile first" else "a" for one in told}
+    return sorted(f"{first[one]}{mixed[one]}-{one}" for one in told)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from terms.errors import VardeError
 _WORK: dict[str, Callable[[], int]] = {"crawl": crawlchild.main, "feeds": feedchild.main}
 _FILES = 5
 _OUT_OF_THE_WAY = 64
+_SHORT_S, _GIVES_WAY = 0.3, 10
+"""After so much processor time a child lets shorter ones go first: one hostile answer must not hold up the healthy."""
 _LATE = (
     "spiders.spider",
     "spiders.record",
@@ -120,6 +122,8 @@ class _Nest:
             for place, number in enumerate((*standard, door)):
                 os.dup2(number, place)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+            signal.signal(signal.SIGVTALRM, lambda *_: os.nice(_GIVES_WAY))
+            signal.setitimer(signal.ITIMER_VIRTUAL, _SHORT_S)
             code = work()
         finally:
             if sys.exc_info()[0]:

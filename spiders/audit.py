@@ -8,10 +8,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from spiders.haul import one_line
 from spiders.kinds.feed import FeedSource
 from spiders.kinds.trouble import UNKNOWN_FIELDS, UNREADABLE
 from spiders.page import NO_KEY, Page, Plan
+from spiders.shown import one_line
 from spiders.source import Source
 from terms.errors import NotFound, SourceChanged
 from terms.incident import Incident

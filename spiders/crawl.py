@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import IO
 
 from spiders.feeds import read_entries
-from spiders.haul import COUNTS, Findings, HaulFolder, ItemsFile, StoreLost, shown
+from spiders.findings import COUNTS, Findings
+from spiders.haul import HaulFolder, ItemsFile, StoreLost
 from spiders.nursery import NURSERY, Child, sent
 from spiders.page import Plan
+from spiders.resume import Progress
 from spiders.settings import CrawlJob, CrawlSettings
+from spiders.shown import shown
 from spiders.source import Source
 from terms.errors import RunBusy, SettingMissing, VardeError
 from terms.haul import Haul
@@ -77,9 +80,10 @@ def _crawl_anew(source: Source, job: CrawlJob, folder: HaulFolder) -> Haul:
 
     try:
         folder.empty()
-        findings = Findings(source)
+        progress = Progress(source, job)
+        findings = Findings(source, progress.mark)
         with ItemsFile(folder.path) as items:
-            visits = run(source, job, findings, items)
+            visits = run(source, job, findings, items, progress)
             if findings.lost:
                 raise findings.lost
             items.finish()
@@ -90,6 +94,7 @@ def _crawl_anew(source: Source, job: CrawlJob, folder: HaulFolder) -> Haul:
     if job.replay is None and job.mirror is None and job.record is None:
         with suppress(StoreLost):  # the haul is safe; validators that are lost only cost a fetch
             visits.save(haul.state == "complete")
+            progress.save(None if haul.state == "complete" else findings.mark(progress, len(items)))
     _log.info("Crawled a source", extra={"source": haul.source, "state": haul.state, "counts": haul.counts})
     return haul
 

@@ -33,7 +33,7 @@ from terms.errors import Blocked
 _AGENT = "Varde"
 _LONGEST = timedelta(hours=24)
 _ROBOTS_BYTES = 500 * 1024
-_PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+PASSING_STATUS = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _PASSING_TROUBLE = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -217,7 +217,7 @@ class Patience:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """The answer, or the request once more. Raises ComeBackLater."""
-        if response.status not in _PASSING_STATUS:
+        if response.status not in PASSING_STATUS:
             return response
         now = datetime.now(UTC)
         stated = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)

@@ -36,6 +36,8 @@ class Source:
     """Folders of real payloads that this source reads, for `varde source audit`; without any, the one of its name."""
     largest: int = 0
     """Most bytes of one answer, once unpacked, where the publisher's file needs more than VARDE_MAX_BODY_BYTES."""
+    resumes: int = 48
+    """Hours in which a list that was cut short may be taken up where it stopped; 0 where its pages shift meanwhile."""
     unproven: str = ""
     """What could only be tested on input that we wrote ourselves; stands in docs/sources.md."""
 
@@ -70,6 +72,10 @@ class Source:
     def is_absence(self, page: Page) -> bool:
         """Whether an answer with an error status only says that there is nothing, such as 404 for no hits."""
         return False
+
+    def is_stale(self, page: Page) -> bool:
+        """Whether the answer to a request of an interrupted crawl says that its place in the list is forgotten."""
+        return page.status in {400, 422}
 
     def total(self, page: Page) -> int | None:
         """How many items the publisher says there are in all, where it says so."""

@@ -115,19 +115,6 @@ def test_a_17_a_body_cut_short_is_tried_again_at_once(feed: Crawl, origin: Origi
     assert titles_in(tmp_path) == ["first", "second"]
 
 
-def test_a_18_a_page_that_fails_in_the_middle_leaves_no_gap(crawled: Crawl, origin: Origin, tmp_path: Path) -> None:
-    """Pages before it are kept, the cursor stays where it was, the next run brings all ten."""
-    for page in range(1, 11):
-        following = {"next": origin.url(f"/{page + 1}")} if page < 10 else {}
-        good = Reply(notices(f"n{page}", stamp=f"2026-11-{10 + page}", **following))
-        origin.on(f"/{page}", *([Reply(status=500), good] if page == 3 else [good]))
-    first = crawled("/1", since="2026-11-01")
-    assert (first.state, first.cursor, first.counts["items"]) == ("partial", "2026-11-01", 2)
-    second = crawled("/1", since=first.cursor, run_key="run2")
-    assert (second.state, second.cursor, second.counts["items"]) == ("complete", "2026-11-20", 10)
-    assert len(set(titles_in(tmp_path, "run2"))) == 10
-
-
 def test_a_19_a_next_page_that_is_itself_is_asked_once(crawled: Crawl, origin: Origin) -> None:
     origin.on("/1", Reply(notices("a", next=origin.url("/1"))))
     haul = crawled("/1")

@@ -222,7 +222,10 @@ def test_a_15_unchanged_pages_count_and_are_a_success(crawled: Crawl, origin: Or
     assert origin.asked[-1].headers["if-none-match"] == '"v2"'
 
 
-def test_a_15_a_crawl_that_failed_in_part_asks_for_everything_again(crawled: Crawl, origin: Origin) -> None:
+def test_a_15_a_crawl_that_failed_in_part_asks_for_everything_again(
+    crawled: Crawl, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Notices, "resumes", 0)
     tagged = Reply(notices("a", next=origin.url("/3")), headers={"Last-Modified": "Mon, 23 Nov 2026 07:00:00 GMT"})
     origin.on("/1", tagged)
     origin.on("/3", Reply(status=500), Reply(notices("c")))

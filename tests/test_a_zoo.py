@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.zoo import open_zoo
+from benchmarks.zoo import named, open_zoo
 from spiders.settings import CrawlSettings
 from tests.houses import make_house
 from watch.collect import collect
@@ -25,15 +25,16 @@ def test_a_24_hostile_publishers_cost_the_healthy_ones_nothing(tmp_path: Path, m
         monkeypatch.setenv("VARDE_ALLOW_HOSTS", f"127.0.0.1:{zoo.port}")
         monkeypatch.setenv("VARDE_REQUEST_TIMEOUT_S", "4")
         monkeypatch.setenv("VARDE_RETRY_WAIT_S", "0")
-        (tmp_path / "feeds.yaml").write_text(zoo.feeds(HEALTHY, HOSTILE))
+        names = named(HEALTHY, HOSTILE)
+        (tmp_path / "feeds.yaml").write_text(zoo.feeds(names))
         house = make_house(tmp_path, monkeypatch)
         assert isinstance(house.crawl, CrawlSettings)
-        names = [f"healthy-{n}" for n in range(HEALTHY)] + [f"hostile-{n}" for n in range(HOSTILE)]
         hauls = {haul.source: haul for haul in collect(house, names, key="run1")}
-    for name in names[:HEALTHY]:
-        lines = (house.hauls / name / "run1" / "items.jsonl").read_text().splitlines()
-        assert (hauls[name].state, len({json.loads(line)["source_id"] for line in lines})) == ("complete", 20)
-    for name in names[HEALTHY:]:
+    for name in names:
+        if "healthy" in name:
+            lines = (house.hauls / name / "run1" / "items.jsonl").read_text().splitlines()
+            assert (hauls[name].state, len({json.loads(line)["source_id"] for line in lines})) == ("complete", 20)
+            continue
         assert hauls[name].counts["items"] <= 1 and hauls[name].incidents, name
         assert hauls[name].state != "complete" or "cannot" in hauls[name].model_dump_json(), name
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 <= 512

@@ -15,6 +15,7 @@ import pytest
 from spiders import haul as haul_room
 from spiders.crawl import crawl_in_child
 from spiders.haul import HaulFolder, ItemsFile, StoreLost
+from spiders.kinds import entries
 from spiders.nursery import NURSERY
 from terms.errors import RunBusy, VardeError
 from terms.haul import Haul
@@ -166,14 +167,16 @@ def test_children_inherit_nothing_and_leave_nothing(
             seen.append((pid, os.getpgid(pid), files))
             assert b"hunter2" not in Path(f"/proc/{pid}/environ").read_bytes()
 
+    entries._reader.stop()  # that of earlier tests in this process, which keeps their nursery
     monkeypatch.setenv("VARDE_LEDGER_URL", "hunter2")
-    monkeypatch.chdir("/")
     origin.on("/feed", Reply(pieces=(RSS,), pause=look, headers={"Content-Length": str(len(RSS))}))
     with Path(__file__).open(), NURSERY:
         assert child().state == "complete"
         (nursery,) = [pid for pid in offspring(os.getpid()) if b"spiders" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        while offspring(nursery):  # the reader of the feed is killed and buried at its crawl's end
-            time.sleep(0.01)
+        for _ in range(500):  # the reader of the feed is killed and buried at its crawl's end
+            if offspring(nursery):
+                time.sleep(0.01)
+        assert offspring(nursery) == []
     assert seen and all(pid == group for pid, group, _ in seen)
     assert not any(__file__ in files for _, _, files in seen)
     assert not Path(f"/proc/{nursery}").exists()

@@ -65,7 +65,7 @@ def collect(
     plans = _plans(house, {name: known[name] for name in chosen}, key, since, replay)
     crawl = partial(_crawl, house, key, replay, mirror)
     with NURSERY, ThreadPoolExecutor(house.settings.crawlers) as crawlers:
-        waiting = [crawlers.submit(crawl, name, plan) for name, plan in plans.items()]
+        waiting = [crawlers.submit(crawl, name, plan) for name, plan in _in_turn(house, plans)]
         hauls, trouble = _gather(waiting, on_done)
     with house.ledger.write() as connection:
         for haul in hauls:
@@ -173,6 +173,13 @@ def _plans(
         name: Plan(now=now, since=since or cursors.get(name), focus=focus, keys=_keys(house, source, replay))
         for name, source in chosen.items()
     }
+
+
+def _in_turn(house: House, plans: Mapping[str, Plan]) -> list[tuple[str, Plan]]:
+    """Sources that did not answer well last time start last, so that they hold up none of the others."""
+    with house.warehouse.read() as connection:
+        troubled = {run.source for run in runs.latest_runs(connection) if run.state != "complete"}
+    return sorted(plans.items(), key=lambda planned: (planned[0] in troubled, planned[0]))
 
 
 def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str, plan: Plan) -> Haul:

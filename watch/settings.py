@@ -17,7 +17,12 @@ class HouseSettings(BaseSettings):
     now: AwareDatetime | None = Field(default=None, description="a fixed clock, for replays: 2026-11-23T05:30:00Z")
     replay: Path | None = Field(default=None, description="recorded answers to use instead of the network")
     mirror: str | None = Field(default=None, description="https address asked instead of every publisher's own")
-    crawlers: int = Field(default=2, ge=1, le=16, description="how many sources are crawled at once")
+    crawlers: int = Field(
+        default=32,
+        ge=1,
+        le=64,
+        description="how many sources are crawled at once; one that waits holds about 20 MB and no processor",
+    )
     digest_cap: int = Field(default=12, ge=1, le=50, description="most lines in one digest; the rest waits (P53)")
     list_domain: str = Field(
         default="varde.localhost", pattern=r"^[a-z0-9.-]+$", description="domain of List-Id and Message-ID"

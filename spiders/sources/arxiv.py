@@ -36,6 +36,7 @@ class Arxiv(FeedSource):
     every = 24
     expect = (0, 20_000)
     rate = 3.0
+    resumes = 24
     recorded_as = ("arxiv",)
     unproven = "OAI-PMH, asked for where more than a day was missed: no answer of it was at hand."
     url = "https://rss.arxiv.org/atom/"
@@ -59,6 +60,10 @@ class Arxiv(FeedSource):
     def total(self, page: Page) -> int | None:
         """What a list of records says there is."""
         return arxiv_oai.total(page) if arxiv_oai.is_oai(page.body) else None
+
+    def is_stale(self, page: Page) -> bool:
+        """A resumption token that is no longer known, as OAI-PMH says it."""
+        return super().is_stale(page) or (arxiv_oai.is_oai(page.body) and b"badResumptionToken" in page.body)
 
     def rows(self, page: Page) -> frozenset[str] | None:
         """The records of a list, deleted ones too."""

@@ -27,6 +27,7 @@ class Brreg(Source):
     every = 720
     expect = (2_000, 30_000)
     rate = 1.0
+    resumes = 0
     unproven = "everything: no answer of the register was at hand"
     search_url = "https://data.brreg.no/enhetsregisteret/api/enheter?naeringskode={code}&size=1000&page={page}"
     classes = ("72", "85.4", "71.12", "71.2", "26.51")

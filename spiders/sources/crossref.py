@@ -36,6 +36,7 @@ class Crossref(Source):
     every = 24
     expect = (1, 10_000)
     rate = 1.0
+    resumes = 0
     unproven = "The query with these filters together; works are proven on recorded answers."
     search_url = "https://api.crossref.org/works"
     subjects = ("industrial robot", "hydrogen storage", "aquaculture", "food packaging", "condition monitoring")

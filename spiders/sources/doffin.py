@@ -33,6 +33,7 @@ class Doffin(Source):
     every = 24
     expect = (0, 1_000)
     rate = 1.0
+    resumes = 0
     needs_keys = ("doffin_key",)
     unproven = "No real answer was at hand, and that its data are under NLOD 2.0 is not confirmed."
     search_url = "https://api.doffin.no/public/v2/search"

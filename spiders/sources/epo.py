@@ -31,6 +31,7 @@ class Epo(Source):
     every = 24
     expect = (0, 6_000)
     rate = 0.5
+    resumes = 168
     raw_label = "document"
     recorded_as = ("epo_publication_server",)
     unproven = "the lists of dates and documents: of these no real page was at hand"

@@ -34,6 +34,7 @@ class EpoOps(Source):
     every = 168
     expect = (0, 20_000)
     rate = 2.5
+    resumes = 0
     needs_keys = ("epo_ops_key", "epo_ops_secret")
     recorded_as = ("epo_ops",)
     unproven = "the log-in, searches that bring documents, their paging and splitting, and the 404 for no hits"

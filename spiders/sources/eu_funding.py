@@ -31,6 +31,7 @@ class EuFunding(Source):
     every = 24
     expect = (400, 4_000)
     rate = 2.0
+    resumes = 0
     raw_label = "grants_tenders"
     recorded_as = ("sedia_search", "eu_grantsTenders")
     unproven = "whole pages of the search: only excerpts were at hand; paging and the stated order"

@@ -31,6 +31,7 @@ class EuPartnerSearch(Source):
     every = 168
     expect = (100, 10_000)
     rate = 2.0
+    resumes = 0
     unproven = "everything: no answer of this index was at hand; its fields are those that a client of it reads"
     search_url = (
         "https://api.tech.ec.europa.eu/search-api/prod/rest/search"

@@ -29,6 +29,7 @@ class GrantsGov(Source):
     every = 24
     expect = (0, 2_000)
     rate = 1.0
+    resumes = 0
     recorded_as = ("grants_gov",)
     unproven = "A forecast's own page, and an error under status 200: only a search and one synopsis were at hand."
     search_url = "https://api.grants.gov/v1/api/search2"

@@ -39,6 +39,7 @@ class Pubmed(Source):
     every = 24
     expect = (0, 10_000)
     rate = 0.5
+    resumes = 0
     unproven = "Everything: no answer of PubMed was at hand."
     server = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     subjects = ("aquaculture", "food packaging", "food preservation", "medical device", "prosthesis")

@@ -19,7 +19,7 @@ _WEEKLY = re.compile(r"ip[ag]\d{6}(?:_r\d)?\.zip", re.I)
 
 
 class Uspto(Source):
-    """US applications and grants. A week is a zip of 100 to 200 MB: raise VARDE_MAX_BODY_BYTES to 400000000 for it."""
+    """US applications and grants. A week is a zip of 100 to 200 MB."""
 
     title = "USPTO Open Data Portal"
     publisher = "United States Patent and Trademark Office"
@@ -31,6 +31,8 @@ class Uspto(Source):
     every = 168
     expect = (0, 20_000)
     rate = 5.0
+    resumes = 168
+    largest = 400_000_000
     needs_keys = ("uspto_key",)
     raw_label = "document"
     recorded_as = ("uspto_xml", "uspto_odp")
