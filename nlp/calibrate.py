@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from nlp.learn import Lessons, Places, train
 from nlp.learn_recipe import LEARNING, Learning
-from nlp.learn_rows import dot
+from nlp.learn_rows import Asked, dot
 
 Floats = NDArray[np.float64]
 _MOST = 30.0  # beyond it a sigmoid is 0 or 1 to 13 digits
@@ -45,9 +45,7 @@ def fit_curve(scores: Floats, good: NDArray[np.bool_], weights: Floats, recipe: 
     return Curve(max(0.0, float(theta[0])), float(theta[1]))
 
 
-def held_out(
-    rows: csr_matrix, need: csr_matrix, lessons: Lessons, strangers: Places, recipe: Learning = LEARNING
-) -> Floats:
+def held_out(rows: csr_matrix, need: Asked, lessons: Lessons, strangers: Places, recipe: Learning = LEARNING) -> Floats:
     """Each decision's score under a model that did not see it: every fifth left out in turn."""
     values = np.zeros(len(lessons.places))
     fold = np.unique(lessons.places, return_inverse=True)[1] % recipe.folds

@@ -10,7 +10,7 @@ from nlp.calibrate import calibrated, calibration_error, held_out
 from nlp.explore import MissRate, miss_rate
 from nlp.learn import Lessons, scores
 from nlp.learn_recipe import LEARNING, Learning
-from nlp.learn_rows import SEED
+from nlp.learn_rows import SEED, Asked
 from nlp.learn_screen import drawn
 
 
@@ -26,7 +26,7 @@ class Checked(NamedTuple):
 
 def check(
     rows: csr_matrix,
-    need: csr_matrix,
+    need: Asked,
     good: NDArray[np.bool_],
     *,
     decisions: int = 100,
@@ -39,7 +39,7 @@ def check(
     The random ones make the estimate fair: they come from everything that is left, whatever its score.
     """
     dice, strangers = np.random.default_rng(SEED), drawn(rows.shape[0], recipe)
-    value = np.asarray((rows @ need.T).todense(), dtype=np.float64).ravel()
+    value = np.asarray((rows @ need.row.T).todense(), dtype=np.float64).ravel()
     left, seen, explored = np.ones(rows.shape[0], dtype=np.bool_), list[int](), list[bool]()
     by_chance = max(1, round(batch * recipe.explored_share))
     while len(seen) < decisions and left.sum() > batch:

@@ -12,7 +12,7 @@ from nlp.explore import MissRate, miss_rate
 from nlp.learn import Lessons, train
 from nlp.learn_lessons import Lesson, bounded, state_of
 from nlp.learn_recipe import LEARNING, Learning
-from nlp.learn_rows import Space, dot
+from nlp.learn_rows import Asked, Space, dot
 from nlp.learn_screen import drawn
 from terms.company import Need
 from terms.match import Document
@@ -95,7 +95,7 @@ def _compared(
     told: Sequence[Lesson],
     pool: Sequence[str],
     rows: csr_matrix,
-    asked: csr_matrix,
+    asked: Asked,
     fits: Mapping[str, float],
     recipe: Learning,
 ) -> tuple[Floats, float | None, float | None]:
@@ -113,7 +113,7 @@ def _probabilities(
     held: Floats,
     pool: Sequence[str],
     rows: csr_matrix,
-    asked: csr_matrix,
+    asked: Asked,
     recipe: Learning,
 ) -> dict[str, float]:
     lessons, decided = _lessons(told, pool), len({lesson.cluster_key for lesson in told})

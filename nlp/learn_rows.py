@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,13 @@ _WORD = r"[^\W_]{2,}"
 _MOST_COMMON = 0.95  # share of documents; a word in more of them tells nothing
 _FEW = 20  # documents
 _SYMBOL = re.compile(r"\s+")
+
+
+class Asked(NamedTuple):
+    """A need's own words as one row, and from which column to before which one the topics stand in every row."""
+
+    row: csr_matrix
+    topics: tuple[int, int]
 
 
 class Space:
@@ -63,14 +71,15 @@ class Space:
         joined.sort_indices()
         return joined
 
-    def need_row(self, need: Need) -> csr_matrix:
+    def need_row(self, need: Need) -> Asked:
         """The need's own words as one row."""
         text = "\n".join((need.description, *need.include))
         asked = Document(
             cluster_key="need", item_key="need", kind="publication", title=need.title, text=text,
             codes=tuple(f"cpc:{code}" for code in need.cpc),
         )  # fmt: skip
-        return self.rows([asked])
+        first = len(self._words.vocabulary_)
+        return Asked(self.rows([asked]), (first, first + (self._recipe.topics if self._topics is not None else 0)))
 
 
 def joined(first: csr_matrix, then: csr_matrix) -> csr_matrix:

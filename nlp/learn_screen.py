@@ -8,12 +8,12 @@ from scipy.sparse import csr_matrix
 
 from nlp.learn import Lessons, scores
 from nlp.learn_recipe import LEARNING, Learning
-from nlp.learn_rows import SEED
+from nlp.learn_rows import SEED, Asked
 
 
 def screen(
     rows: csr_matrix,
-    need: csr_matrix,
+    need: Asked,
     reveal: Callable[[int], bool],
     wanted: int,
     *,
@@ -27,7 +27,7 @@ def screen(
     words. A batch is at most `batch`, smaller while little is known, and the model is trained anew after each.
     """
     strangers = drawn(rows.shape[0], recipe)
-    value = np.asarray((rows @ need.T).todense(), dtype=np.float64).ravel()
+    value = np.asarray((rows @ need.row.T).todense(), dtype=np.float64).ravel()
     order, good = list[int](), list[bool]()
     left = np.ones(rows.shape[0], dtype=np.bool_)
     while sum(good) < wanted and len(order) < rows.shape[0]:

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 
 from nlp.learn_check import check
 from nlp.learn_recipe import LEARNING
-from nlp.learn_rows import Space
+from nlp.learn_rows import Asked, Space
 from nlp.learn_screen import screen
 from terms.errors import VardeError
 from watch.labelled import read_documents, read_labels, read_needs
@@ -66,7 +66,7 @@ def write_order(
     return Screened(len(asked), shown, found, LEARNING.model_version, checked)
 
 
-def _checked(topic: str, rows: csr_matrix, need: csr_matrix, good: Sequence[bool], batch: int) -> dict[str, str]:
+def _checked(topic: str, rows: csr_matrix, need: Asked, good: Sequence[bool], batch: int) -> dict[str, str]:
     found = check(rows, need, np.array(good, dtype=np.bool_), batch=batch)
     return {
         "topic": topic,
