@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from network.lines import ref_of
 from terms.company import Company
 from terms.item import Call, Item, Organisation
 from tests.door import Door
 from tests.houses import make_house, stock
-from tests.make import NOW, company, item, need
+from tests.make import NOW, company, item, match, need
+from warehouse import clusters, items, matches
 from watch.house import House
 from watch.people import add_person
 from watch.review import decide, find_opportunity
@@ -97,6 +99,23 @@ def test_what_was_accepted_below_the_threshold_counts(house: House, door: Door) 
     decide(house, find_opportunity(house, ref["fjord"]), "accept", broker="Bo")
     stock(house, extra, need_key="fjord/valves", no=9, flagged=False)
     assert sets(door("joint", "--json").rows)["Call deep"] == {"tind", "fjord"}
+
+
+def test_what_came_by_chance_does_not_count(house: House, door: Door) -> None:
+    """A match from below the threshold (P26) makes no joint opportunity until a broker accepts it."""
+    with house.warehouse.write() as connection:
+        absorbed = items.absorb(connection, [call("luck", OPEN)], absorb_no=40, seen_at=NOW)
+        clusters.join(connection, absorbed.new)
+        home = items.read_clusters_of(connection, ["journal:luck"])["journal:luck"]
+        drawn = [
+            match(home, f"{key}/valves", item_key="journal:luck", model_version="t~explored")
+            for key in ("tind", "fjord")
+        ]
+        matches.store_matches(connection, drawn, (), at=NOW)
+    assert "Call luck" not in sets(door("joint", "--single", "--json").rows)
+    for key in ("tind", "fjord"):
+        decide(house, find_opportunity(house, ref_of(key, home)), "accept", broker="Bo")
+    assert sets(door("joint", "--json").rows)["Call luck"] == {"tind", "fjord"}
 
 
 def test_a_broker_sees_only_companies_that_he_serves(house: House, door: Door) -> None:

@@ -147,7 +147,10 @@ def _is_open_call(item: Item, now: datetime) -> bool:
 
 
 def standing_matches(house: House, served: Sequence[Company]) -> dict[str, list[Match]]:
-    """Company key -> matches that stand: flagged and not refused, and what was accepted below the threshold."""
+    """Company key -> matches that stand: flagged and not refused, and what was accepted below the threshold.
+
+    What came to the queue by chance (P26) stands only where it was accepted.
+    """
     active = [f"{c.id}/{need.id}" for c in served for need in c.needs if need.status == "active"]
     with house.ledger.read() as connection:
         stands = list(decisions.standing(decisions.read_decisions(connection)).values())
@@ -157,7 +160,7 @@ def standing_matches(house: House, served: Sequence[Company]) -> dict[str, list[
         flagged = matches.read_opportunities(connection, active)
         homes = items.read_clusters_of(connection, [s.decision.cluster_key for s in mine])
         refused, yes = _decided(mine, homes)
-        standing = {(f.company_key, f.match.cluster_key): f.match for f in flagged}
+        standing = {(f.company_key, f.match.cluster_key): f.match for f in flagged if not f.match.is_exploration}
         for (company_key, cluster), need_key in yes.items():
             if (company_key, cluster) not in standing and need_key in active:
                 match = matches.read_match(connection, need_key, cluster)

@@ -1,10 +1,11 @@
 """The network map as a use case: what the companies of a scope share in partners and topics, closed needs left out."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from network.map import Ties, laid_out, network_map
 from network.partners import partners
+from nlp.languages import stem
 from terms.company import Company
 from terms.digest import Accepted
 from terms.item import Item
@@ -41,17 +42,33 @@ def _ties(house: House, served: Sequence[Company]) -> list[Ties]:
     with house.warehouse.read() as connection:
         stored = items.read_items(connection, sorted({m.item_key for held in shown.values() for m in held}))
     by_key = {key: one.item for key, one in stored.items()}
-    return [_ties_of(house, company, shown[company.id], by_key) for company in served]
+    label = _labels(match for held in shown.values() for match in held)
+    return [_ties_of(house, company, shown[company.id], by_key, label) for company in served]
 
 
-def _ties_of(house: House, company: Company, held: Sequence[Match], by_key: Mapping[str, Item]) -> Ties:
+def _labels(held: Iterable[Match]) -> dict[str, str]:
+    """Each word that counted, in lower case -> the commonest of its forms: sensor and sensors are one topic."""
+    forms = Counter(term.lower() for match in held for term in match.reasons.terms if ":" not in term)
+    best: dict[str, str] = {}
+    for form in sorted(forms, key=lambda one: (-forms[one], one)):
+        best.setdefault(_stems(form), form)
+    return {form: best[_stems(form)] for form in forms}
+
+
+def _stems(form: str) -> str:
+    return " ".join(stem(word, "en") for word in form.split())
+
+
+def _ties_of(
+    house: House, company: Company, held: Sequence[Match], by_key: Mapping[str, Item], label: Mapping[str, str]
+) -> Ties:
     evidence = [
         _evidence(house, company, match, by_key[match.item_key])
         for match in sorted(held, key=lambda m: (-m.fit, m.cluster_key))
         if match.item_key in by_key
     ]
     standing = partners([one for one in evidence if one.item.kind != "call"], company.name)
-    words = Counter(term for one in evidence for term in one.reasons.terms if ":" not in term)
+    words = Counter(label[term.lower()] for one in evidence for term in one.reasons.terms if ":" not in term)
     return Ties(company.id, company.name, {one.name: len(one.evidence) for one in standing}, words)
 
 
