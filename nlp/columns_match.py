@@ -38,7 +38,7 @@ from nlp.recipe import Recipe
 from nlp.terms import Reading
 from nlp.vectors import weighted
 
-SLACK = 0.03  # of strength: how far the first score may fall below the exact one; measured: benchmarks/week.py --exact
+SLACK = 0.03  # of strength: how far the first score may fall below the exact one (tests/test_nlp_slack.py)
 
 
 @dataclass(frozen=True)
