@@ -5,9 +5,9 @@ UV := .bootstrap/bin/uv
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo desk test check fmt bench lock setup clean
+.PHONY: help demo desk demo-pictures test check fmt bench lock setup clean
 help:            ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 setup: .venv/ready  ## the locked environment in .venv
 
@@ -27,6 +27,9 @@ demo: .venv/ready  ## an invented week through the real path; look in var/demo a
 desk: .venv/ready  ## the demo's desk with its log-ins (make demo first)
 	$(BIN)/varde desk --demo
 
+demo-pictures: .venv/ready  ## pictures of the demo's digest in docs/ (make demo first; needs chromium)
+	$(BIN)/python -m benchmarks.demo_pictures
+
 test: .venv/ready  ## all tests (make test T=tests/test_x.py for some)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(T)
 
@@ -36,8 +39,10 @@ check: .venv/ready  ## format, lint, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 
-bench: .venv/ready  ## relevance beside plain BM25 and TF-IDF (needs labelled sets beside the project)
-	$(BIN)/python -m benchmarks.bench_match
+bench: .venv/ready  ## the week's speed beside peers, then relevance (needs labelled sets beside the project)
+	$(BIN)/python -m benchmarks.machine
+	$(BIN)/python -m benchmarks.week --items 10000 --companies 100 --then 1000 --changed --peers 10000
+	$(BIN)/varde evaluate
 
 fmt: .venv/ready  ## format and mend what can be mended
 	$(BIN)/ruff format .
