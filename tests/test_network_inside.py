@@ -20,9 +20,7 @@ def offered(words: str, company_key: str = "fjord") -> Offered:
 def test_a_competence_that_a_need_asks_for() -> None:
     """Best first; what shares one word of many, or a common word only, is no pair."""
     needs = [asked("tight metal seals for valves at sea")]
-    found = pairings(
-        needs, [offered("metal seals"), offered("metal seals coated"), offered("metal roofs paint")]
-    )
+    found = pairings(needs, [offered("metal seals"), offered("metal seals coated"), offered("metal roofs paint")])
     assert [(p.offered.competence, p.fit == 1.0) for p in found] == [
         ("metal seals", True),
         ("metal seals coated", False),
