@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.public import routes
 from digests.bounces import read_report
 from digests.settings import MailSettings
 from digests.tokens import sign
@@ -184,6 +185,7 @@ def test_e_22_a_scanner_that_follows_every_link_changes_nothing(room: Mailroom) 
     ours = [link.removeprefix(BASE) for link in links(mail) if link.startswith(BASE)]
     assert len(ours) >= 12
     for path in ours:
+        routes.PACE = routes.Pace()  # a scanner that is slowed down proves nothing
         assert client.get(path).status_code == 200
         assert client.head(path).status_code in (200, 405)
         client.options(path)

@@ -19,6 +19,7 @@ from terms.haul import Haul
 from terms.source import Focus, SourceFacts
 from warehouse import projects, runs
 from watch.house import House
+from watch.turns import Turns
 
 _DUE_AFTER = 0.9
 """Share of a source's period after which it is due: a daily schedule may come a little early."""
@@ -63,8 +64,9 @@ def collect(
     known = known_sources(house)
     chosen = _chosen(house, known, names, replay)
     plans = _plans(house, {name: known[name] for name in chosen}, key, since, replay)
-    crawl = partial(_crawl, house, key, replay, mirror)
-    with NURSERY, ThreadPoolExecutor(house.settings.crawlers) as crawlers:
+    turns = Turns(house.settings.crawlers)
+    crawl = partial(_crawl, turns, house, key, replay, mirror)
+    with NURSERY, ThreadPoolExecutor(turns.most) as crawlers:
         waiting = [crawlers.submit(crawl, name, plan) for name, plan in _in_turn(house, plans)]
         hauls, trouble = _gather(waiting, on_done)
     with house.ledger.write() as connection:
@@ -182,19 +184,22 @@ def _in_turn(house: House, plans: Mapping[str, Plan]) -> list[tuple[str, Plan]]:
     return sorted(plans.items(), key=lambda planned: (planned[0] in troubled, planned[0]))
 
 
-def _crawl(house: House, key: str, replay: Path | None, mirror: str | None, name: str, plan: Plan) -> Haul:
-    return crawl_in_child(
-        name,
-        plan,
-        into=house.hauls,
-        captures=house.captures,
-        run_key=key,
-        settings=house.crawl,
-        feeds=_feed_list(house),
-        replay=replay,
-        mirror=mirror or house.settings.mirror,
-        timeout_s=house.crawl.crawl_timeout_s,
-    )
+def _crawl(
+    turns: Turns, house: House, key: str, replay: Path | None, mirror: str | None, name: str, plan: Plan
+) -> Haul:
+    with turns.turn():
+        return crawl_in_child(
+            name,
+            plan,
+            into=house.hauls,
+            captures=house.captures,
+            run_key=key,
+            settings=house.crawl,
+            feeds=_feed_list(house),
+            replay=replay,
+            mirror=mirror or house.settings.mirror,
+            timeout_s=house.crawl.crawl_timeout_s,
+        )
 
 
 def _keys(house: House, source: Source, replay: Path | None) -> dict[str, str]:

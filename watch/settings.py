@@ -21,7 +21,7 @@ class HouseSettings(BaseSettings):
         default=32,
         ge=1,
         le=64,
-        description="how many sources are crawled at once; one that waits holds about 20 MB and no processor",
+        description="how many sources start at once, and as many more while some wait, at about 20 MB each",
     )
     digest_cap: int = Field(default=12, ge=1, le=50, description="most lines in one digest; the rest waits (P53)")
     list_domain: str = Field(
