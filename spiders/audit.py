@@ -18,7 +18,7 @@ from terms.incident import Incident
 from terms.item import Item
 from terms.organisation import Record
 
-_EVERY = ("text", "language", "published_on", "updated_at", "people", "organisations", "codes")
+EVERY = ("text", "language", "published_on", "updated_at", "people", "organisations", "codes")
 _OF_KIND = {
     "call": ("call.deadlines_at", "call.budget_eur", "call.programme"),
     "patent": ("patent.family", "patent.priority_on"),
@@ -153,8 +153,8 @@ def _opened(path: Path) -> bytes:
 def _fields(item: Record) -> tuple[str, ...]:
     if not isinstance(item, Item):
         return _OF_KIND[item.kind]
-    return (*_EVERY, *(field for field in _OF_KIND[item.kind] if getattr(item, field.partition(".")[0]) is not None))
+    return (*EVERY, *(field for field in _OF_KIND[item.kind] if getattr(item, field.partition(".")[0]) is not None))
 
 
 def _named_fields(source: Source) -> tuple[str, ...]:
-    return (*(_EVERY if source.kind in _ITEMS else ()), *_OF_KIND[source.kind])
+    return (*(EVERY if source.kind in _ITEMS else ()), *_OF_KIND[source.kind])

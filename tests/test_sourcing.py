@@ -22,6 +22,7 @@ from tests.houses import make_house
 from varde.main import app
 from watch import report
 from watch.collect import collect, sources_to_collect
+from watch.sourcing import filled_table
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDINGS = ROOT / "tests" / "recordings" / "spiders"
@@ -89,6 +90,18 @@ def test_audit_is_printed_as_tables_and_as_json(tmp_path: Path) -> None:
     assert row["failures"][0]["payload"] == "page.references.xml"
     with pytest.raises(NotFound, match="not a folder"):
         audited(tmp_path / "nowhere")
+
+
+def test_audit_shows_records_of_registers_beside_items(tmp_path: Path) -> None:
+    """Their fields are others: one table all the same."""
+    put(tmp_path / "real" / "epo_ops", "epo_ops/page.search.xml")
+    put(tmp_path / "real" / "brreg", "brreg/units.first.json")
+    told = CliRunner().invoke(app, ["--home", str(tmp_path / "home"), "source", "audit", str(tmp_path / "real")])
+    assert told.exit_code == 0, told.exception
+    rows = filled_table(list(audited(tmp_path / "real").values()))
+    assert [row["folder"] for row in rows] == ["brreg", "epo_ops"]
+    assert len({tuple(row) for row in rows}) == 1
+    assert "country 100" in rows[0]["of its kind"]
 
 
 def test_audit_of_the_real_payloads_breaks_no_parser_and_gives_a_reason_for_each_failure() -> None:

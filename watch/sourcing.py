@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from spiders.audit import Audited
+from spiders.audit import EVERY, Audited
 from spiders.audit import audit as audit_payloads
 from spiders.catalogue import all_sources
 from spiders.crawl import crawl_in_child
@@ -80,10 +80,10 @@ def filled_table(found: list[Audited]) -> Rows:
 
 
 def _shares(one: Audited) -> dict[str, str]:
-    """Fields that every kind has in columns of their own, those of one kind together."""
+    """Fields that items of every kind have in columns of their own, the rest together."""
     percent = {field: f"{100 * _share(held, one.items):.0f}" for field, held in one.filled.items()}
-    own = ", ".join(f"{name.partition('.')[2]} {share}" for name, share in percent.items() if "." in name)
-    return {_SHORT.get(n, n): share for n, share in percent.items() if "." not in n} | {"of its kind": own}
+    own = ", ".join(f"{name.rpartition('.')[2]} {share}" for name, share in percent.items() if name not in EVERY)
+    return {_SHORT.get(name, name): percent.get(name, "") for name in EVERY} | {"of its kind": own}
 
 
 def failures_table(found: list[Audited]) -> Rows:
