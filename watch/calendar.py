@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from digests.calendar import write_calendar
 from ledger import companies, decisions, digests, events, preferences
@@ -16,6 +15,7 @@ from warehouse import items
 from watch.companies import find_company
 from watch.house import House
 from watch.links import calendar_link, read_link
+from watch.schedule import local_day
 
 _NO_WEEK, _LAST_WEEK = "", "9999-W99"
 
@@ -52,7 +52,7 @@ def events_of(
         deadline = _deadline(line, current.get(line.item_key), now)
         if deadline is None:
             continue
-        day = deadline.astimezone(ZoneInfo(company.timezone)).date()
+        day = local_day(deadline, company)
         yield Event(
             uid=f"{sha256(f'{company.id}/{line.cluster_key}'.encode()).hexdigest()[:32]}@{domain}",
             company_key=company.id,

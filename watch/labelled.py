@@ -19,12 +19,12 @@ _TEXTS = ("title", "text", "description")
 
 def read_documents(path: Path) -> list[Document]:
     """The documents in the order of the file, gzipped if named so. Raises VardeError naming the line."""
-    return [_document(row) for row in _by_id(path).values()]
+    return [_document(row) for row in rows_by_id(path).values()]
 
 
 def read_needs(path: Path) -> dict[str, Need]:
     """Each topic with its words as a need, without those by example (`seed`). Raises VardeError naming the line."""
-    return {key: _need(row) for key, row in _by_id(path).items() if not row.get("seed")}
+    return {key: _need(row) for key, row in rows_by_id(path).items() if not row.get("seed")}
 
 
 def read_labels(path: Path) -> dict[str, dict[str, bool]]:
@@ -45,7 +45,8 @@ def read_labels(path: Path) -> dict[str, dict[str, bool]]:
     return labels
 
 
-def _by_id(path: Path) -> dict[str, Row]:
+def rows_by_id(path: Path) -> dict[str, Row]:
+    """The file's rows by id. Raises VardeError for a row without id or text, and for a second row of one id."""
     found = dict[str, Row]()
     for number, row in _rows(path):
         key = row.get("id")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from ledger import decisions, digests
 from needs.consortium import consortium_rules
@@ -25,6 +24,7 @@ from watch.companies import find_company
 from watch.gate import aid_on_record, gate_of, stated
 from watch.house import House
 from watch.review import find_opportunity
+from watch.schedule import local_day
 
 EVIDENCE = 3  # papers and patents each, so that the page stays one page
 PARTNERS = 4
@@ -63,7 +63,7 @@ def ranked(house: House, company: Company, call: Accepted, aid_eur: int | None, 
     assert call.item.call is not None
     facts = call.item.call
     deadline = next_deadline(facts, now)
-    day = deadline.astimezone(ZoneInfo(company.timezone)).date() if deadline else None
+    day = local_day(deadline, company) if deadline else None
     grant = facts.max_grant_eur or facts.min_grant_eur
     prospect = Prospect(call.fit, gate.outcome, grant, day, _partners_asked(call), was_told)
     value = worth(prospect, company.decide_lead_days, now.date())
@@ -110,7 +110,6 @@ def _page(house: House, company: Company, call: Accepted, evidence: Sequence[Acc
     gate = gate_of(call.item, company, _need(company, call.need_key), now, aid_on_record(house, company.id))
     said = stated(call.item)
     deadline = next_deadline(facts, now)
-    zone = ZoneInfo(company.timezone)
     share = next((s.numbers[0] for s in said if s.relation == "share"), None)
     return ProjectPage(
         ref=ref_of(company.id, call.cluster_key),
@@ -131,7 +130,7 @@ def _page(house: House, company: Company, call: Accepted, evidence: Sequence[Acc
         papers=_lines(house, evidence, "publication"),
         patents=_lines(house, evidence, "patent"),
         partners=_candidates(house, company, evidence),
-        steps=timeline(deadline.astimezone(zone).date(), company.decide_lead_days, now.astimezone(zone).date())
+        steps=timeline(local_day(deadline, company), company.decide_lead_days, local_day(now, company))
         if deadline
         else (),
         made_at=now,

@@ -1,11 +1,9 @@
 """Files of documents against files of topics: the matcher as a command, to measure it or to order a list once."""
 
-import gzip
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,10 +15,10 @@ from nlp.recipe import TASKS
 from terms.company import Need, NeedVersion
 from terms.errors import VardeError
 from terms.match import Document
+from watch.labelled import Row, rows_by_id
 
 _TAG = "varde"
 _KINDS = ("patent", "call")
-Row = dict[str, Any]
 
 
 class Run(NamedTuple):
@@ -43,7 +41,7 @@ def write_run(
     if task not in TASKS:
         raise VardeError(f"--task {task}: no such task; there are {', '.join(TASKS)}")
     step("reading")
-    rows, asked = _by_id(documents), _by_id(topics)
+    rows, asked = rows_by_id(documents), rows_by_id(topics)
     texts, needs = list(_documents(rows.values())), list(_needs(asked.values()))
     step(f"ranking {len(texts)} documents for {len(needs)} topics")
     lines = 0
@@ -86,35 +84,6 @@ def _candidates(rows: Iterable[Row]) -> Candidates:
 def _without(found: Ranked, topic: Row) -> Ranked:
     dropped = {topic.get("seed"), topic.get("known_member_id")}
     return [pair for pair in found if pair[0] not in dropped][:MOST]
-
-
-def _by_id(path: Path) -> dict[str, Row]:
-    """The file's rows by id. Raises VardeError for a row without id or text, and for a second row of one id."""
-    found: dict[str, Row] = {}
-    for number, row in _rows(path):
-        key = row.get("id")
-        texts = [row.get(name) for name in ("title", "text", "description")]
-        if not isinstance(key, str) or not key.strip() or set(key) & set("\t\r\n"):
-            raise VardeError(f"{path}, line {number}: `id` must be a text without tabs and line ends")
-        if key in found:
-            raise VardeError(f"{path}, line {number}: the id {key!r} stood before; ids are unique")
-        if any(text is not None and not isinstance(text, str) for text in texts):
-            raise VardeError(f"{path}, line {number}: `title`, `text` and `description` must be text")
-        found[key] = row
-    return found
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        try:
-            for number, line in enumerate(lines, 1):
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise ValueError("no JSON object")
-                yield number, row
-        except (ValueError, EOFError, gzip.BadGzipFile) as trouble:
-            raise VardeError(f"{path}: not JSON lines in UTF-8 ({type(trouble).__name__}: {trouble})") from None
 
 
 def _documents(rows: Iterable[Row]) -> Iterator[Document]:
