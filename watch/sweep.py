@@ -50,16 +50,25 @@ def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int
     wanted = sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
     if not (newer and wanted):
         return Scored([], newer)
-    ground, taken = _ground(connection, since if older >= recipe.reference_fewest else _NEVER, older + newer, recipe)
+    until = since if older >= recipe.reference_fewest else _NEVER
+    ground, taken = ground_of(connection, until, older + newer, recipe)
+    found = score_stream(connection, wanted, matches.stream_documents(connection, since), ground, recipe)
+    return Scored(found, newer, taken)
+
+
+def score_stream(
+    connection: Connection, wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe
+) -> list[Match]:
+    """The matches of documents that come as tables (warehouse.matches.stream_documents), by need and falling fit."""
     seen = _Seen()
     swept = sweep(
-        seen.watching(matches.stream_documents(connection, since)), wanted, ground,
+        seen.watching(tables), wanted, ground,
         most=recipe.keep_per_need + _SPARE, recipe=recipe, threads=_cores(),
     )  # fmt: skip
-    return Scored(_explained(connection, swept, seen, ground, recipe), newer, taken)
+    return _explained(connection, swept, seen, ground, recipe)
 
 
-def _ground(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
+def ground_of(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
     """The statistics that are kept; taken anew where there are none or the warehouse has outgrown them.
 
     A warehouse of few documents takes its own at every run.
