@@ -94,6 +94,7 @@ def _page(
     facts: dict[str, Any] = {
         "choice": choice,
         "counts": count(every, visit.desk.house.clock()),
+        "here": count(listed, visit.desk.house.clock()),
         "total": len(listed),
         "rail": listed[start : start + _RAIL],
         "above": start,

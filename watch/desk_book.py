@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from network.lines import ref_of
 from terms.item import Call
+from terms.match import EXPLORED
 from warehouse import desk, revisions
 from warehouse.desk import FlaggedRow
 from warehouse.revisions import Since
@@ -37,6 +38,11 @@ class Entry(NamedTuple):
     title: str
     place: int
     call: Call | None
+
+    @property
+    def is_explored(self) -> bool:
+        """Whether it came from below the threshold, to learn what is missed there (P26)."""
+        return self.model_version.endswith(EXPLORED)
 
 
 class Book(NamedTuple):

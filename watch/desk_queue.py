@@ -22,7 +22,7 @@ from watch.desk_book import Book, Entry, Shelf
 from watch.desk_decided import Decided, Stands
 from watch.house import House
 
-View = Literal["all", "closing", "second", "unassigned"]
+View = Literal["all", "closing", "second", "unassigned", "exploration"]
 
 
 class Waiting(NamedTuple):
@@ -107,6 +107,8 @@ def in_view(
     if view == "second":
         mine = scope.person.person_key
         return [w for w in kept if w.opinion and mine in (w.opinion.asked_by, w.opinion.asked_of)]
+    if view == "exploration":
+        return [w for w in kept if w.entry.is_explored]
     if view == "unassigned":
         return [w for w in kept if w.entry.company_key in brokerless]
     return [w for w in kept if not _is_out(w.opinion)]

@@ -7,6 +7,17 @@ SENTENCES = {
     "view.closing": ("Closing soon", "Snart frist"),
     "view.second": ("Second opinion", "Annen mening"),
     "view.unassigned": ("Unassigned", "Uten megler"),
+    "view.exploration": ("Below the threshold", "Under terskelen"),
+    "view.exploration.mark": ("a sample", "stikkprøve"),
+    "view.exploration.why": (
+        "A sample drawn at random from what the matcher would not have shown you. Deciding these tells how much is "
+        "missed below the threshold; the figure stands on the page on learning. Most of them will be nothing, and "
+        "rejecting them is worth as much as accepting one.",
+        "Et tilfeldig utvalg av det som ellers ikke ville blitt vist. Når du avgjør disse, ser vi hvor mye som "
+        "overses under terskelen; tallet står på siden om læring. De fleste er ingenting, og et avslag er verdt like "
+        "mye som et treff.",
+    ),
+    "queue.here": ("{n} in this view, oldest since {day}", "{n} i denne visningen, eldste siden {day}"),
     "queue.company": ("Company", "Bedrift"),
     "queue.need": ("Need", "Behov"),
     "queue.any": ("any", "alle"),
@@ -52,6 +63,8 @@ SENTENCES = {
     "item.because": ("Because of", "På grunn av"),
     "item.rule": ("Your own word decided: {rule}", "Ditt eget ord avgjorde: {rule}"),
     "item.twins": ("The same thing elsewhere ({n})", "Det samme andre steder ({n})"),
+    "item.explored": ("From below the threshold, drawn at random to learn how much is missed there.",
+                      "Fra under terskelen, trukket tilfeldig for å se hvor mye som overses der."),
     "item.changed": ("Back in the queue, because it changed since it was rejected: {what}",
                      "Tilbake i køen, fordi det er endret siden det ble avslått: {what}"),
     "item.held": ("{who} is deciding this until {when}.", "{who} avgjør dette til {when}."),
