@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from desk.access import row_of
 from desk.desk import Desk
 from desk.frame import draw
-from desk.menu import ENTRIES
+from desk.menu import Menu, menu_for
 from desk.texts import Speak, language_of, speak
 from terms.person import Person, Scope
 from watch.people import scope_of
@@ -61,9 +61,9 @@ class Visit:
         return speak(self.language)
 
     @property
-    def menu(self) -> list[tuple[str, str]]:
-        """(key of the sentence, path) of what this person may go to."""
-        return [(entry.key, entry.path) for entry in ENTRIES if self.person.role in entry.roles]
+    def menu(self) -> Menu:
+        """What this person may go to from here."""
+        return menu_for(self.person.role, self.request.url.path)
 
     @property
     def is_part(self) -> bool:
