@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ class Warehouse:
         self.path = path
         self.published = path.parent / "published" / path.name
         self._lock_path = path.with_suffix(".lock")
+        self._looking = threading.local()
         self._wait_s = wait_s
         self._memory, self._threads = memory, threads
         self._config: dict[str, str | bool | int | float | list[str]] = {
@@ -72,6 +74,10 @@ class Warehouse:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only connection to the published copy; never waits for a writer."""
+        looked: Connection | None = getattr(self._looking, "connection", None)
+        if looked is not None:
+            yield looked
+            return
         if not self.published.exists():
             self.recover()
         connection = duckdb.connect(str(self.published), read_only=True, config=self._config)
@@ -79,6 +85,16 @@ class Warehouse:
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """Every `read` of this thread within sees one state over one connection; to open one takes 6 ms each time."""
+        with self.read() as connection:
+            self._looking.connection = connection
+            try:
+                yield
+            finally:
+                self._looking.connection = None
 
     def recover(self) -> None:
         """Bring the store to its newest schema and the copy to the newest state, also after a kill between the two.

@@ -45,11 +45,12 @@ def export_map(house: House, company_key: str) -> str:
 
 def find_company(house: House, company_key: str) -> Company:
     """One watched company. Raises NotFound naming those there are."""
-    every = read_watched(house)
-    for company in every:
-        if company.id == company_key:
-            return company
-    known = ", ".join(company.id for company in every) or "none yet; `varde company import` reads your need maps"
+    with house.ledger.read() as connection:
+        found = companies.read_maps(connection, [company_key]).get(company_key)
+        every = companies.company_keys(connection) if found is None else []
+    if found is not None:
+        return Company.model_validate_json(found)
+    known = ", ".join(every) or "none yet; `varde company import` reads your need maps"
     raise NotFound(f"there is no company {company_key!r}; there are: {known}")
 
 

@@ -36,6 +36,14 @@ class Drafted(NamedTuple):
     held_back: int
 
 
+class Around(NamedTuple):
+    """What a run looks up once for all companies. examined: items by source title, in seven days. new: of them."""
+
+    examined: dict[str, int]
+    new: int
+    degraded: tuple[str, ...]
+
+
 def week_of(house: House, company: Company) -> str:
     """The ISO week it is now where the company is."""
     return schedule.week_of(house.clock(), company)
@@ -43,11 +51,20 @@ def week_of(house: House, company: Company) -> str:
 
 def draft_all(house: House) -> list[Drafted]:
     """A draft for every watched company that has something to be told; one that cannot be made stops no other."""
-    return [apart(house, company, draft) or Drafted(company.id, "quarantined", 0, 0) for company in read_watched(house)]
+    with house.warehouse.look():
+        seen = look_around(house)
+        return [
+            apart(house, company, lambda house, one: draft(house, one, seen))
+            or Drafted(company.id, "quarantined", 0, 0)
+            for company in read_watched(house)
+        ]
 
 
-def draft(house: House, company: Company) -> Drafted:
-    """Compose this week's digest of one company anew; an approved one stays as it is, unless it came too late."""
+def draft(house: House, company: Company, seen: Around | None = None) -> Drafted:
+    """Compose this week's digest of one company anew; an approved one stays as it is, unless it came too late.
+
+    seen: what is the same for every company, where it was looked up before.
+    """
     schedule.merge_late(house, company)
     now, week = house.clock(), week_of(house, company)
     key = digest_key(company.id, week)
@@ -55,7 +72,7 @@ def draft(house: House, company: Company) -> Drafted:
         with house.ledger.write() as connection:
             digests.drop_draft(connection, company.id, week)
         return Drafted(company.id, "not due", 0, 0)
-    digest = _composed(house, company, week, now)
+    digest = _composed(house, company, week, now, seen or look_around(house))
     with house.ledger.write() as connection:
         if is_quiet(digest) and company.quiet_week == "nothing":
             digests.drop_draft(connection, company.id, week)
@@ -126,13 +143,19 @@ def list_digests(house: House, week: str | None = None) -> list[Kept]:
         return digests.read_digests(connection, week)
 
 
-def _composed(house: House, company: Company, week: str, now: datetime) -> Digest:
-    advice = advise(house, company)
+def look_around(house: House) -> Around:
+    """What every company's digest says alike: what was examined, and which source was down."""
     facts = source_facts(house)
     titles = {name: source.title for name, source in facts.items()}
     ill = [name for name, health in read_health(house, facts).items() if health.state != "healthy"]
     with house.warehouse.read() as connection:
-        counted = runs.examined_since(connection, now - timedelta(days=7))
+        counted = runs.examined_since(connection, house.clock() - timedelta(days=7))
+    examined = {titles.get(source, source): items for source, (items, _) in counted.items()}
+    return Around(examined, sum(new for _, new in counted.values()), tuple(sorted(titles[name] for name in ill)))
+
+
+def _composed(house: House, company: Company, week: str, now: datetime, seen: Around) -> Digest:
+    advice = advise(house, company)
     composed = compose(
         company,
         advice.suggestions,
@@ -141,9 +164,9 @@ def _composed(house: House, company: Company, week: str, now: datetime) -> Diges
         iso_week=week,
         language=company.languages[0],
         cap=house.settings.digest_cap,
-        examined={titles.get(source, source): items for source, (items, _) in counted.items()},
-        new=sum(new for _, new in counted.values()),
-        degraded=sorted(titles[name] for name in ill),
+        examined=seen.examined,
+        new=seen.new,
+        degraded=seen.degraded,
         changes=news(house, company, week),
     )
     return edited(house, composed)
