@@ -75,3 +75,13 @@ CURRENT = Recipe()
 # of some 30 settings on half 0 of nrc_calls_open (.480; half 1 .544); fewer letters than that cost sbir_calls.
 _CALL = {"name": "call", "letters_weight": 1.0, "topics_weight": 1.6, "topics_share": 0.48, "programme_weight": 0.15}
 TASKS = {"need": CURRENT, "call": CURRENT.model_copy(update=_CALL), "partner": CURRENT}
+
+# What `varde replay` knows by name; a file of fields that differ does the same for recipes that are being tried.
+NAMED = {
+    recipe.name: recipe
+    for recipe in (
+        CURRENT,
+        CURRENT.model_copy(update={"name": "second", "topics_weight": 2.2, "middle": 1.7}),
+        CURRENT.model_copy(update={"name": "words", "letters_weight": 0.0, "topics_weight": 0.0, "middle": 0.7}),
+    )
+}

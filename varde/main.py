@@ -30,6 +30,7 @@ from varde import (
     partnering,
     projects,
     ranking,
+    replaying,
     reviewing,
     running,
     screening,
@@ -68,6 +69,7 @@ for room in (
     partnering,
     projects,
     ranking,
+    replaying,
     desking,
 ):
     room.add_to(app)
