@@ -88,6 +88,14 @@ ROWS: dict[str, Access] = {
     "GET /incidents": Access(_ALL, "company"),
     "GET /learning": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
+    "GET /people": Access(_OPERATOR, "company"),
+    "POST /people": Access(_OPERATOR, "company"),
+    "GET /people/{person_key}": Access(_OPERATOR, "company"),
+    "POST /people/{person_key}/role": Access(_OPERATOR, "company"),
+    "POST /people/{person_key}/serves": Access(_OPERATOR, "company"),
+    "POST /people/{person_key}/password": Access(_OPERATOR, "company"),
+    "POST /people/{person_key}/sessions": Access(_OPERATOR, "company"),
+    "POST /people/{person_key}/active": Access(_OPERATOR, "company"),
 }
 """`METHOD /path as routed` -> its row. HEAD is routed only where a page says so."""
 

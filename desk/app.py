@@ -21,6 +21,7 @@ from desk import (
     home,
     login,
     needs,
+    people,
     project,
     queue,
     search,
@@ -45,6 +46,7 @@ PAGES: tuple[ModuleType, ...] = (
     companies,
     needs,
     sources,
+    people,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"

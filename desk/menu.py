@@ -62,6 +62,7 @@ PLACES: tuple[Place, ...] = (
             Entry("menu.learning", "/learning", _ALL),
         ),
     ),
+    Place("menu.people", (Entry("menu.people", "/people", _OPERATOR),)),
     Place("menu.search", (Entry("menu.search", "/search", _ALL),)),
 )
 

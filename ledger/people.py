@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from ledger.store import insert_new
 from ledger.tables_people import devices, people, serves, sessions
-from terms.person import Person
+from terms.person import Person, Role
 
 
 class Known(NamedTuple):
@@ -65,6 +65,16 @@ def set_preferences(connection: Connection, person_key: str, *, language: str, s
     """How a person wants the desk."""
     of_person = people.c.person_key == person_key
     connection.execute(people.update().where(of_person).values(language=language, shortcuts=shortcuts))
+
+
+def set_role(connection: Connection, person_key: str, role: Role) -> None:
+    """What a person may do from now on."""
+    connection.execute(people.update().where(people.c.person_key == person_key).values(role=role))
+
+
+def set_active(connection: Connection, person_key: str, *, is_active: bool) -> None:
+    """Whether a person may log in."""
+    connection.execute(people.update().where(people.c.person_key == person_key).values(is_active=is_active))
 
 
 def _known(connection: Connection, where: Any) -> Known | None:

@@ -40,6 +40,17 @@ def close_session(connection: Connection, secret_hash: str) -> None:
     connection.execute(sessions.delete().where(sessions.c.secret_hash == secret_hash))
 
 
+def close_sessions_of(connection: Connection, person_key: str) -> int:
+    """Every session of a person; returns how many there were."""
+    return connection.execute(sessions.delete().where(sessions.c.person_key == person_key)).rowcount
+
+
+def count_sessions(connection: Connection, *, used_after: datetime) -> dict[str, int]:
+    """Person key -> sessions that were used since a moment."""
+    rows = select(sessions.c.person_key, func.count()).where(sessions.c.used_at > used_after)
+    return {key: int(count) for key, count in connection.execute(rows.group_by(sessions.c.person_key))}
+
+
 def close_old_sessions(connection: Connection, *, opened_before: datetime, used_before: datetime) -> None:
     """Those that have run out."""
     old = (sessions.c.opened_at < opened_before) | (sessions.c.used_at < used_before)

@@ -14,12 +14,13 @@ from varde.demo.people import demo_house, demo_people
 from varde.door import house_of
 from varde.show import say, show
 from watch import people as desk_people
+from watch import people_changes
 from watch.desk_settings import DeskSettings, base_url
 from watch.environment import read_settings
 from watch.house import House
 from watch.passwords import make_password
 
-people = typer.Typer(no_args_is_help=True, help="People of the desk: add, list, passwd, serve.")
+people = typer.Typer(no_args_is_help=True, help="People of the desk: add, list, passwd, serve, role, off, on, log-out.")
 _DEMO = Path("var/demo")
 _BY = "command line"
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
@@ -103,6 +104,37 @@ def serve(
     """Which companies somebody serves from now on; they see nothing of the others."""
     desk_people.set_serves(house_of(context), login, companies or (), by=_BY)
     say(f"{login}: serves {' '.join(companies or ()) or 'nobody'}")
+
+
+@people.command("role")
+def role(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument()],
+    to: Annotated[Role, typer.Argument(help="broker, mentor or operator.")],
+) -> None:
+    """Another role, from their next page on; the last operator stays one."""
+    people_changes.set_role(house_of(context), login, to, by=_BY)
+    say(f"{login}: {to}")
+
+
+@people.command("off")
+def off(context: typer.Context, login: Annotated[str, typer.Argument()]) -> None:
+    """They may log in no more; what they decided keeps their name."""
+    people_changes.set_active(house_of(context), login, is_active=False, by=_BY)
+    say(f"{login}: switched off, every session ended")
+
+
+@people.command("on")
+def on(context: typer.Context, login: Annotated[str, typer.Argument()]) -> None:
+    """They may log in again."""
+    people_changes.set_active(house_of(context), login, is_active=True, by=_BY)
+    say(f"{login}: may log in again")
+
+
+@people.command("log-out")
+def log_out(context: typer.Context, login: Annotated[str, typer.Argument()]) -> None:
+    """End every session they have."""
+    say(f"{login}: {people_changes.end_sessions(house_of(context), login, by=_BY)} sessions ended")
 
 
 def _asked() -> str:
