@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
 from varde import (
+    classing,
     collecting,
     companies,
     desking,
@@ -23,6 +24,7 @@ from varde import (
     exporting,
     feeding,
     gating,
+    hooking,
     mailing,
     networking,
     outcomes,
@@ -61,6 +63,7 @@ for room in (
     sourcing,
     twinning,
     gating,
+    hooking,
     mailing,
     networking,
     outcomes,
@@ -70,6 +73,7 @@ for room in (
     projects,
     ranking,
     replaying,
+    classing,
     desking,
 ):
     room.add_to(app)

@@ -57,6 +57,7 @@ def housekeeping(context: typer.Context) -> None:
     kept = keep_house(house_of(context))
     say(f"backup: {kept.backup or 'use pg_dump for a PostgreSQL ledger'}")
     say(f"removed {kept.hauls_removed} old hauls, {kept.backups_removed} old backups")
+    say(f"classes: {kept.classes}")
 
 
 def rebuild(

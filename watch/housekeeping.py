@@ -1,4 +1,4 @@
-"""What keeps the house in order: recovery, a copy of the ledger, hauls that are absorbed and old."""
+"""What keeps the house in order: recovery, a copy of the ledger, hauls that are absorbed and old, learned classes."""
 
 import shutil
 from datetime import timedelta
@@ -15,19 +15,26 @@ _KEEP_BACKUPS = 14
 
 
 class Kept(NamedTuple):
-    """What housekeeping did. backup: the fresh copy of the ledger, None on PostgreSQL, which has pg_dump."""
+    """What housekeeping did. backup: the fresh copy of the ledger, None on PostgreSQL, which has pg_dump.
+    classes: what became of the model that gives classes."""
 
     backup: Path | None
     hauls_removed: int
     backups_removed: int
+    classes: str = ""
 
 
 def keep_house(house: House) -> Kept:
-    """Recover the warehouse, back the ledger up, remove absorbed hauls older than 30 days. Captures always stay."""
+    """Recover the warehouse, back the ledger up, remove absorbed hauls older than 30 days. Captures always stay.
+
+    Classes are learned anew where the patents have outgrown them.
+    """
+    from watch.classes import refresh_classes  # noqa: PLC0415 - numpy and numba take a while, and most verbs need none
+
     house.warehouse.recover()
     folder = house.settings.home / "backups"
     backup = house.ledger.backup(folder / f"ledger-{house.clock():%Y%m%dT%H%M%SZ}.sqlite")
-    return Kept(backup, _remove_hauls(house), _remove_backups(folder))
+    return Kept(backup, _remove_hauls(house), _remove_backups(folder), refresh_classes(house))
 
 
 def _remove_hauls(house: House) -> int:

@@ -1,0 +1,32 @@
+-- name: sample_patents
+-- the clusters that classes are learned from: those with a patent in them, a sample by hash of the key
+select distinct members.cluster_key, sha256(members.cluster_key) as place
+from members
+join items on items.item_key = members.item_key
+where items.kind = 'patent'
+order by place
+limit ?;
+
+-- name: count_patents
+-- how many clusters have a patent in them: whether the model has been outgrown
+select count(distinct members.cluster_key)
+from members
+join items on items.item_key = members.item_key
+where items.kind = 'patent';
+
+-- name: read_class_model
+-- the model that was trained last
+select ground, packed, trained_at
+from class_models
+order by trained_at desc
+limit 1;
+
+-- name: delete_class_models
+-- one model at a time: an older one stands on statistics that are gone, or on fewer patents
+delete from class_models;
+
+-- name: insert_class_model
+-- a model as trained
+insert into class_models
+select ground, patents, packed, trained_at
+from trained;
