@@ -33,13 +33,15 @@ from watch.house import House, open_house
 from watch.match import match
 
 _STAGES = (
-    ("watch.sweep", "_ground", "statistics"),
+    ("watch.holding", "ground_of", "statistics"),
     ("watch.sweep", "sweep", "score"),
-    ("watch.sweep", "_Documents", "read kept texts"),
-    ("watch.sweep", "_explained", "reasons, with read kept texts"),
     ("nlp.columns_run", "asked", "prepare needs"),
+    ("nlp.columns_run", "wanted", "turn needs about"),
+    ("watch.holding", "_ruled", "reasons where a rule fired"),
     ("warehouse.matches", "store_matches", "store"),
-    ("watch.match", "learn_and_flag", "learn and flag"),
+    ("watch.match", "learn_and_flag", "learn, flag and tell"),
+    ("watch.learning", "work_out", "learn and flag"),
+    ("watch.learning", "tell", "reasons of what is flagged"),
 )
 _SCORE = "  score"
 

@@ -38,6 +38,7 @@ from nlp.recipe import Recipe
 from nlp.terms import Reading
 from nlp.vectors import weighted
 
+LEXICAL, LETTERS, VERB, FOUND, CODES, LENGTH, LANGUAGE = range(7)  # FOUND: need stems in the document
 SLACK = 0.03  # of strength: how far the first score may fall below the exact one (tests/test_nlp_slack.py)
 
 
@@ -65,14 +66,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Scored:
-    """Pairs of one block with their exact strength. found: need stems in the document. verbs: the rule, if any."""
+    """Pairs of one block with their exact strength. verbs: the rule, if any. facts: one row a pair, columns LEXICAL to
+    LANGUAGE: what is asked of a pair once it is kept."""
 
     pairs: Pairs
     strength: Doubles
-    lexical: Doubles
-    letters: Doubles
-    found: Numbers
     verbs: NDArray[np.uint8]
+    facts: Doubles
 
 
 def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
@@ -199,7 +199,9 @@ def _exact(
         prose=proses[pairs.rows],
     )
     verbs = _verbs(block, pairs, asked_for.words.shape[0])
-    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], lexical, letters, found, verbs)
+    length, language = block.columns.length[pairs.rows], block.columns.languages[pairs.rows]
+    facts = np.column_stack((lexical, letters, verbs, found, codes, length, language)).astype(np.float64)
+    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], verbs, facts)
 
 
 def _word_rows(columns: Columns, asked_for: Wanted) -> Sparse:

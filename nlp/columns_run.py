@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
-from nlp.columns_match import Block, Scored, Sweep, strength_at, wanted
+from nlp.columns_match import LANGUAGE, Block, Scored, Sweep, strength_at, wanted
 from nlp.columns_rules import INCLUDE
 from nlp.ground import Ground
 from nlp.parts import Asked, asked, fit_of
@@ -18,7 +17,6 @@ from nlp.recipe import CURRENT, Recipe
 from terms.company import NeedVersion
 
 ROWS = 1024  # documents of a block; a thread holds one float32 for each of them and each need
-LEXICAL, LETTERS, VERB = range(3)  # columns of Kept.facts
 
 
 class Batch(NamedTuple):
@@ -31,7 +29,10 @@ class Batch(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What a sweep found. kept.rows count the documents in the order they came; fits stand beside kept.scores."""
+    """What a sweep found. kept.rows count the documents in the order they came; fits stand beside kept.scores.
+
+    kept.facts: columns LEXICAL to LANGUAGE of nlp.columns_match.
+    """
 
     asking: Asked
     kept: Kept
@@ -54,7 +55,7 @@ def sweep(
     """
     asking = asked(needs, ground, recipe)
     books = Sweep(wanted(asking, ground, recipe))
-    best = Best(len(needs), most, strength_at(recipe.keep_floor, recipe), facts=3)
+    best = Best(len(needs), most, strength_at(recipe.keep_floor, recipe), facts=LANGUAGE + 1)
     waiting: deque[tuple[int, Future[Scored]]] = deque()
     done = 0
     with ThreadPoolExecutor(threads) as pool:
@@ -76,8 +77,7 @@ def _score(books: Sweep, block: Block, best: Best) -> Scored:
 
 def _take(best: Best, first_row: int, waiting: Future[Scored]) -> None:
     scored = waiting.result()
-    facts = np.column_stack((scored.lexical, scored.letters, scored.verbs.astype(np.float64)))
-    best.add(scored.pairs, first_row, scored.strength, facts, scored.verbs == INCLUDE)
+    best.add(scored.pairs, first_row, scored.strength, scored.facts, scored.verbs == INCLUDE)
 
 
 def _cut(batches: Iterable[Batch]) -> Iterable[Batch]:

@@ -1,7 +1,7 @@
 """A need's own words over the model: include flags, exclude takes the flag away and wins (P22)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,10 @@ from terms.match import Document
 
 _WORDS = re.compile(r"[^\W_]+")
 _SIGNS = re.compile(r"[^\w\s.,;:/&'’()\u2010-\u2015-]|[+#]")  # C++, C#, emoji: words alone would not tell them
+
+
+Place = tuple[Literal["title", "text"], int, int]
+FIELDS: tuple[Literal["title", "text"], Literal["title", "text"]] = ("title", "text")
 
 
 @dataclass(frozen=True)
@@ -31,26 +35,28 @@ class Fired:
 
 def rule_of(need: Need, document: Document, reading: Reading) -> Fired | None:
     """The rule that decides on this item: the first exclude term found, else the first include term, else None."""
+    return first_fired(need, lambda phrase: find(phrase, known(need.language), document, reading))
+
+
+def first_fired(need: Need, place_of: Callable[[str], Place | None]) -> Fired | None:
+    """The same where it is known how a term is looked for."""
     verbs: tuple[tuple[Literal["exclude", "include"], Sequence[str]], ...] = (
         ("exclude", need.exclude),
         ("include", need.include),
     )
     for verb, phrases in verbs:
         for phrase in phrases:
-            if (place := find(phrase, known(need.language), document, reading)) is not None:
+            if (place := place_of(phrase)) is not None:
                 return Fired(verb, phrase, *place)
     return None
-
-
-Place = tuple[Literal["title", "text"], int, int]
 
 
 def find(phrase: str, language: str, document: Document, reading: Reading) -> Place | None:
     """Where a phrase stands in the item, whatever its case, inflection and hyphens; signs are taken literally."""
     if is_literal(phrase):
-        return _literally(phrase, document)
+        return literally(phrase, document)
     for rules in dict.fromkeys((reading.language, language)):
-        wanted = _stems(phrase, rules)
+        wanted = phrase_stems(phrase, rules)
         if wanted and set(wanted) <= reading.every_stem(rules):
             for field, text in (("title", document.title), ("text", document.text)):
                 if (span := _run(wanted, list(words(text, rules)), rules)) is not None:
@@ -58,16 +64,22 @@ def find(phrase: str, language: str, document: Document, reading: Reading) -> Pl
     return None
 
 
-def _stems(phrase: str, language: str) -> list[str]:
+def phrase_stems(phrase: str, language: str) -> list[str]:
+    """The stems of all words of a term."""
     return [stem(word.surface, language) for word in words(phrase, language)]
 
 
 def _run(wanted: Sequence[str], text: Sequence[Word], language: str) -> tuple[int, int] | None:
     """Start and end of the first run of words with these stems."""
-    stems = [stem(word.surface, language) for word in text]
+    place = first_run([stem(word.surface, language) for word in text], wanted)
+    return None if place is None else (text[place].start, text[place + len(wanted) - 1].end)
+
+
+def first_run(stems: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """Where stems first follow one another as wanted."""
     for place in range(len(stems) - len(wanted) + 1):
         if stems[place : place + len(wanted)] == list(wanted):
-            return text[place].start, text[place + len(wanted) - 1].end
+            return place
     return None
 
 
@@ -82,7 +94,8 @@ def literal_pattern(phrase: str) -> "re.Pattern[str]":
     return re.compile(before + r"\s+".join(re.escape(part) for part in phrase.split()) + after, re.IGNORECASE)
 
 
-def _literally(phrase: str, document: Document) -> Place | None:
+def literally(phrase: str, document: Document) -> Place | None:
+    """Where a phrase stands as written."""
     pattern = literal_pattern(phrase)
     fields: Iterable[tuple[Literal["title", "text"], str]] = (("title", document.title), ("text", document.text))
     for field, text in fields:

@@ -10,8 +10,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse import random as random_rows
 
 from nlp.columns_ground import packed, unpacked
-from nlp.columns_reasons import answers, questions
-from nlp.columns_run import Batch, sweep
+from nlp.columns_kept import bundles, found_of
+from nlp.columns_match import VERB
+from nlp.columns_reasons import answers, question_of, questions, reasons_of, with_documents
+from nlp.columns_run import Batch, Swept, sweep
 from nlp.ground import Ground, reference, survey
 from nlp.match import match
 from nlp.postings import Pairs, add_scores, pair_scores, postings_of, sparse_of
@@ -80,7 +82,17 @@ def ground_of(known: Sequence[Document]) -> Ground:
 
 
 def swept(new: Sequence[Document], ground: Ground, size: int = 100, threads: int = 2) -> list[Match]:
-    """Every match by way of columns."""
+    """Every match by way of columns, with its reasons."""
+    done = passed(new, ground, size, threads)
+    chosen = [(need, np.flatnonzero(done.kept.needs == need).tolist()) for need in range(len(needs()))]
+    asked = questions(done, ground.average, chosen)
+    bundle = [question._replace(documents=[new[row] for row in rows]) for question, rows in asked]
+    assert answers(bundle, CURRENT) == [one for question in bundle for one in answers([question], CURRENT)]
+    return answers(bundle, CURRENT)
+
+
+def passed(new: Sequence[Document], ground: Ground, size: int = 100, threads: int = 2) -> Swept:
+    """The documents past all needs."""
 
     def batch(some: Sequence[Document]) -> Batch:
         titles, texts = (pa.array([getattr(d, name) for d in some], pa.large_string()) for name in ("title", "text"))
@@ -90,12 +102,7 @@ def swept(new: Sequence[Document], ground: Ground, size: int = 100, threads: int
 
     batches = (batch(new[start : start + size]) for start in range(0, len(new), size))
     ordered = sorted(needs(), key=lambda v: (v.need_key, v.version))
-    done = sweep(batches, ordered, ground, most=len(new), threads=threads)
-    chosen = [(need, np.flatnonzero(done.kept.needs == need).tolist()) for need in range(len(ordered))]
-    asked = questions(done, ground.average, chosen)
-    bundle = [question._replace(documents=[new[row] for row in rows]) for question, rows in asked]
-    assert answers(bundle, CURRENT) == [one for question in bundle for one in answers([question], CURRENT)]
-    return answers(bundle, CURRENT)
+    return sweep(batches, ordered, ground, most=len(new), threads=threads)
 
 
 @pytest.mark.parametrize(("size", "threads"), [(400, 1), (37, 3)])
@@ -109,6 +116,30 @@ def test_a_sweep_finds_what_the_plain_path_finds(size: int, threads: int) -> Non
     for one, other in zip(fast, plain, strict=True):
         assert one.model_copy(update={"fit": other.fit}) == other
         assert one.fit == pytest.approx(other.fit, abs=1e-4)
+
+
+def test_what_is_stored_without_reasons_is_what_the_plain_path_finds() -> None:
+    """And the reasons told later are those of the plain path too."""
+    known = documents(400)
+    plain, ground = match(known, needs()), ground_of(known)
+    done = passed(known, ground)
+    ranks = np.argsort(np.argsort([known[row].cluster_key for row in done.kept.rows]))
+    found = found_of(done, ranks, CURRENT)
+    kept = done.kept.chosen(found.places)
+    told = [
+        with_documents(
+            question_of(done.asking, need, ground.average),
+            [known[row] for row in kept.rows[part]],
+            kept.facts[part, VERB].tolist(),
+        )
+        for need, part in bundles(kept.needs)
+    ]
+    stored = zip(
+        [done.asking.needs[need].need_key for need in kept.needs], [known[row].cluster_key for row in kept.rows],
+        found.confidences.tolist(), found.is_flagged.tolist(), reasons_of(told, CURRENT), strict=True,
+    )  # fmt: skip
+    assert list(stored) == [(m.need_key, m.cluster_key, m.confidence, m.is_flagged, m.reasons) for m in plain]
+    assert found.is_ruled.tolist() == [m.reasons.rule is not None for m in plain]
 
 
 def test_added_scores_are_dot_products() -> None:

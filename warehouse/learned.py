@@ -15,7 +15,10 @@ _TAUGHT = schema_of(
 
 
 class Kept(NamedTuple):
-    """A match as the matcher made it. cluster_key: today's; matched_key: that under which it was matched."""
+    """A match as the matcher made it. cluster_key: today's; matched_key: that under which it was matched.
+
+    is_told: whether it has its reasons.
+    """
 
     need_key: str
     need_version: int
@@ -26,6 +29,7 @@ class Kept(NamedTuple):
     is_flagged: bool
     model_version: str
     is_wanted: bool
+    is_told: bool = True
 
 
 class Taught(NamedTuple):

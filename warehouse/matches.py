@@ -11,10 +11,11 @@ from warehouse.columns import incoming, schema_of, table_of
 from warehouse.sql import queries
 from warehouse.store import Connection
 
-_SCORED = schema_of(
+SCORED = schema_of(
     company_key="text", need_key="text", need_version="int", cluster_key="text", item_key="text", fit="float",
     confidence="float", reasons="text", is_flagged="bool", model_version="text", matched_at="at",
 )  # fmt: skip
+UNTIMED = SCORED.remove(SCORED.get_field_index("matched_at"))
 _PROGRESS = schema_of(
     need_key="text", need_version="int", model_version="text", absorb_no="int", clusters="int", examined_at="at"
 )
@@ -60,7 +61,7 @@ def read_documents(connection: Connection, cluster_keys: Sequence[str]) -> list[
     """The documents of the given clusters, in the order of their keys."""
     with incoming(connection, "wanted", table_of(_WANTED_CLUSTERS, cluster_keys), _WANTED_CLUSTERS):
         rows = connection.execute(queries("matches")["read_spoken"].text).fetchall()
-    return [_document(row) for row in rows]
+    return [document_of(row) for row in rows]
 
 
 def read_texts(connection: Connection, item_keys: Sequence[str]) -> pa.Table:
@@ -88,10 +89,15 @@ def last_absorb(connection: Connection) -> int:
 
 
 def store_matches(
-    connection: Connection, matches: Sequence[Match], progress: Sequence[Progress], *, at: datetime
+    connection: Connection, matches: Sequence[Match] | pa.Table, progress: Sequence[Progress], *, at: datetime
 ) -> None:
-    """Matches and how far they reach, in one transaction. Call inside `Warehouse.write`."""
-    with incoming(connection, "scored", _scored(matches, at), _SCORED):
+    """Matches and how far they reach, in one transaction. Call inside `Warehouse.write`.
+
+    A table has the columns of UNTIMED; reasons may be warehouse.reasons.UNTOLD.
+    """
+    table = matches if isinstance(matches, pa.Table) else _scored(matches)
+    moments = pa.repeat(pa.scalar(at, SCORED.field("matched_at").type), table.num_rows)
+    with incoming(connection, "scored", table.append_column("matched_at", moments), SCORED):
         connection.execute(queries("matches")["delete_rematched"].text)
         connection.execute(queries("matches")["insert_matches"].text)
     rows = [{**p._asdict(), "examined_at": at} for p in progress]
@@ -121,7 +127,8 @@ def coverage(connection: Connection) -> dict[str, tuple[int, int]]:
     return {need: (int(examined), int(flagged)) for need, examined, flagged in rows}
 
 
-def _document(row: tuple[Any, ...]) -> Document:
+def document_of(row: tuple[Any, ...]) -> Document:
+    """A document from a row as read_spoken gives it."""
     cluster_key, item_key, kind, title, body, language, codes = row
     return Document(
         cluster_key=cluster_key,
@@ -134,15 +141,14 @@ def _document(row: tuple[Any, ...]) -> Document:
     )
 
 
-def _scored(matches: Sequence[Match], at: datetime) -> pa.Table:
+def _scored(matches: Sequence[Match]) -> pa.Table:
     return table_of(
-        _SCORED,
+        UNTIMED,
         [m.need_key.split("/", 1)[0] for m in matches],
         *([getattr(m, name) for m in matches] for name in ("need_key", "need_version", "cluster_key", "item_key")),
         *([getattr(m, name) for m in matches] for name in ("fit", "confidence")),
         [m.reasons.model_dump_json() for m in matches],
         *([getattr(m, name) for m in matches] for name in ("is_flagged", "model_version")),
-        [at] * len(matches),
     )
 
 

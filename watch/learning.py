@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ledger import answers, companies, decisions
 from ledger.decisions import Standing
+from nlp.columns_reasons import Prepared
 from nlp.flags import Flag, Scored, above, flags
 from nlp.learn_lessons import Lesson, answer_lesson, is_good
 from nlp.learn_need import Learnt, learn, without_space
@@ -19,18 +20,24 @@ from terms.company import NeedVersion
 from terms.match import EXPLORED, LEARNED, Document
 from warehouse import items, learned, matches
 from warehouse.learned import Kept, Taught
+from warehouse.reasons import Untold, store_reasons
 from watch.house import House
+from watch.telling import tell
 
 _BACKGROUND = 1000  # documents that word frequencies and topics are taken from, beside those decided and undecided
 
 
 @dataclass(frozen=True)
 class Learning:
-    """What decisions teach now: what it is worth per need key, the flags per company, rows for the warehouse."""
+    """What decisions teach now: what it is worth per need key, the flags per company, rows for the warehouse.
+
+    untold: what is flagged and has no reasons yet.
+    """
 
     needs: Mapping[str, Learnt]
     flags: Mapping[str, Sequence[Flag]]
     taught: Sequence[Taught]
+    untold: Sequence[Untold]
 
 
 @dataclass(frozen=True)
@@ -45,14 +52,19 @@ class _Known:
     background: Sequence[Document]
 
 
-def learn_and_flag(house: House) -> Learning:
-    """Work out the learned fits and the queue's flags, and lay them over the stored matches."""
+def learn_and_flag(house: House, prepared: Sequence[Prepared] = ()) -> Learning:
+    """Work out the learned fits and the queue's flags, lay them over the stored matches, and say why for each flagged.
+
+    prepared: needs that a matching has at hand.
+    """
     worked = work_out(house)
+    told = tell(house, worked.untold, prepared)
     with house.warehouse.read() as connection:
         stored = learned.read_taught(connection)
-    if sorted(worked.taught) != stored:
+    if told or sorted(worked.taught) != stored:
         with house.warehouse.write() as connection:
             learned.store_taught(connection, worked.taught, at=house.clock())
+            store_reasons(connection, told)
     return worked
 
 
@@ -65,7 +77,18 @@ def work_out(house: House) -> Learning:
     owned = _by_owner(needs)
     queue = {company: _flags(company, known, own) for company, own in owned.items()}
     taught = [row for company, own in owned.items() for row in _taught(company, queue[company], known, own)]
-    return Learning(needs, queue, taught)
+    return Learning(needs, queue, taught, _untold(known, taught))
+
+
+def _untold(known: _Known, taught: Sequence[Taught]) -> list[Untold]:
+    """What is flagged, by the matcher or by the overlay, and has no reasons yet."""
+    laid = {(row.need_key, row.cluster_key): row.is_flagged for row in taught}
+    return [
+        Untold(k.need_key, k.need_version, k.matched_key, k.item_key, k.model_version)
+        for kept in known.kept.values()
+        for k in kept
+        if not k.is_told and laid.get((k.need_key, k.matched_key), k.is_flagged)
+    ]
 
 
 def _by_owner(needs: Mapping[str, Learnt]) -> dict[str, dict[str, Learnt]]:

@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ledger import companies
+from nlp.columns_reasons import Prepared
 from nlp.recipe import CURRENT
 from terms.company import NeedVersion
-from terms.match import Match
 from warehouse import grounds, matches
 from warehouse.grounds import Taken
 from warehouse.matches import Progress
+from watch.holding import hold_since
 from watch.house import House
 from watch.learning import learn_and_flag
-from watch.sweep import score_since
 
 
 class Matched(NamedTuple):
@@ -31,31 +34,32 @@ def match(house: House) -> Matched:
     """Score every cluster that is new to a need version against it, and store the matches (P20)."""
     with house.ledger.read() as connection:
         needs = companies.read_watched_needs(connection)
-    found: list[Match] = []
+    found, prepared = list[pa.Table](), list[Prepared]()
     taken: Taken | None = None
     progress: list[Progress] = []
     with house.warehouse.read() as connection:
         newest = matches.last_absorb(connection)
         for since, group in _by_reach(needs, matches.read_progress(connection)).items():
             if since < newest:
-                scored = score_since(connection, group, since)
-                found += scored.matches
-                taken = scored.taken or taken
-                progress += [_progress(version, newest, scored.clusters) for version in group]
+                held = hold_since(connection, group, since)
+                found.append(held.table)
+                prepared += [held.prepared] if held.prepared else []
+                taken = held.taken or taken
+                progress += [_progress(version, newest, held.clusters) for version in group]
         clusters = sum(matches.count_clusters(connection, 0))
     if progress:
         with house.warehouse.write() as connection:
-            matches.store_matches(connection, found, progress, at=house.clock())
+            matches.store_matches(connection, pa.concat_tables(found), progress, at=house.clock())
             if taken is not None:
                 grounds.store_ground(connection, taken, at=house.clock())
-    learn_and_flag(house)
+    learn_and_flag(house, prepared)
     return Matched(
         model_version=CURRENT.model_version,
         needs=len(needs),
         clusters=clusters,
         scored=sum(entry.clusters for entry in progress),
-        kept=len(found),
-        flagged=sum(entry.is_flagged for entry in found),
+        kept=sum(len(table) for table in found),
+        flagged=sum(pc.sum(table["is_flagged"]).as_py() or 0 for table in found),
     )
 
 

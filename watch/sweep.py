@@ -1,22 +1,18 @@
 """The bulk of hop 4: documents stream from the warehouse past all needs; reasons are made for what is kept."""
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice, pairwise
-from multiprocessing import get_context
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from nlp.columns_ground import packed, unpacked
-from nlp.columns_reasons import Question, answers, questions
+from nlp.columns_match import VERB
+from nlp.columns_reasons import answers, questions
 from nlp.columns_rules import INCLUDE
-from nlp.columns_run import VERB, Batch, Swept, sweep
+from nlp.columns_run import Batch, Swept, sweep
 from nlp.ground import Ground, survey
 from nlp.recipe import CURRENT, Recipe
 from nlp.terms import read
@@ -25,14 +21,11 @@ from terms.match import Document, Match
 from warehouse import grounds, matches
 from warehouse.grounds import Taken
 from warehouse.store import Connection
+from watch.cores import answered, cores
 
 _SPARE = 3  # further candidates of a need, for those that no reason can be shown for
-_FEW = 60_000  # pairs below which starting other processes (some 5 s each) takes longer than it saves
-_AT_ONCE = 100  # needs a process is given at once
-_NEVER = 2**31 - 1
+NEVER = 2**31 - 1  # a load that will not come
 _OUTGROWN = 4  # times the clusters that the kept statistics were taken from
-Bundle = Sequence[Question]
-Answer = Callable[[Bundle], list[Match]]
 
 
 class Scored(NamedTuple):
@@ -47,25 +40,35 @@ class Scored(NamedTuple):
 def score_since(connection: Connection, needs: Sequence[NeedVersion], since: int, recipe: Recipe = CURRENT) -> Scored:
     """What nlp.match.match finds among the clusters touched after load `since`, with the older ones as background."""
     older, newer = matches.count_clusters(connection, since)
-    wanted = sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
+    wanted = active(needs)
     if not (newer and wanted):
         return Scored([], newer)
-    until = since if older >= recipe.reference_fewest else _NEVER
+    until = since if older >= recipe.reference_fewest else NEVER
     ground, taken = ground_of(connection, until, older + newer, recipe)
     found = score_stream(connection, wanted, matches.stream_documents(connection, since), ground, recipe)
     return Scored(found, newer, taken)
+
+
+def active(needs: Iterable[NeedVersion]) -> list[NeedVersion]:
+    """The needs that are matched, in the order of their keys."""
+    return sorted((v for v in needs if v.need.status == "active"), key=lambda v: (v.need_key, v.version))
 
 
 def score_stream(
     connection: Connection, wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe
 ) -> list[Match]:
     """The matches of documents that come as tables (warehouse.matches.stream_documents), by need and falling fit."""
-    seen = _Seen()
-    swept = sweep(
-        seen.watching(tables), wanted, ground,
-        most=recipe.keep_per_need + _SPARE, recipe=recipe, threads=_cores(),
-    )  # fmt: skip
+    swept, seen = past(wanted, tables, ground, recipe)
     return _explained(connection, swept, seen, ground, recipe)
+
+
+def past(
+    wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe
+) -> "tuple[Swept, Seen]":
+    """What is kept of documents that come as tables, and what is remembered of them."""
+    seen = Seen()
+    most = recipe.keep_per_need + _SPARE
+    return sweep(seen.watching(tables), wanted, ground, most=most, recipe=recipe, threads=cores()), seen
 
 
 def ground_of(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
@@ -84,7 +87,7 @@ def ground_of(connection: Connection, until: int, clusters: int, recipe: Recipe)
     return unpacked(octets), Taken(recipe.model_version, clusters, octets)
 
 
-class _Seen:
+class Seen:
     """What is remembered of the documents that stream by: all but their text."""
 
     def __init__(self) -> None:
@@ -102,17 +105,16 @@ class _Seen:
         return pa.concat_tables(self._tables).take(pa.array(places, pa.int64()))
 
 
-def _explained(connection: Connection, swept: Swept, seen: _Seen, ground: Ground, recipe: Recipe) -> list[Match]:
+def _explained(connection: Connection, swept: Swept, seen: Seen, ground: Ground, recipe: Recipe) -> list[Match]:
     """The matches of every need in turn; texts are read once, reasons are made on all cores."""
     chosen = _chosen(swept, recipe)
     rows = np.unique(np.concatenate([swept.kept.rows[places] for _, places in chosen] or [np.empty(0, np.int64)]))
-    documents = _Documents(connection, rows.tolist(), seen)
+    documents = Documents(connection, rows.tolist(), seen)
     asked = (
         question._replace(documents=[documents[row] for row in wanted])
         for question, wanted in questions(swept, ground.average, [(n, places.tolist()) for n, places in chosen])
     )
-    with _answering(sum(len(places) for _, places in chosen), recipe) as each:
-        return [one for found in each(_bundled(asked)) for one in found]
+    return list(answered(partial(answers, recipe=recipe), asked, sum(len(places) for _, places in chosen)))
 
 
 def _chosen(swept: Swept, recipe: Recipe) -> list[tuple[int, "np.ndarray[tuple[int], np.dtype[np.int64]]"]]:
@@ -128,10 +130,10 @@ def _chosen(swept: Swept, recipe: Recipe) -> list[tuple[int, "np.ndarray[tuple[i
     return chosen
 
 
-class _Documents:
+class Documents:
     """Kept documents by the place they had in the stream."""
 
-    def __init__(self, connection: Connection, rows: Sequence[int], seen: _Seen) -> None:
+    def __init__(self, connection: Connection, rows: Sequence[int], seen: Seen) -> None:
         self._told = seen.rows(rows) if rows else pa.table({"item_key": pa.array([], pa.string())})
         self._place = {row: place for place, row in enumerate(rows)}
         self._texts = matches.read_texts(connection, self._told["item_key"].to_pylist())
@@ -147,35 +149,3 @@ class _Documents:
         told = {name: self._told[name][self._place[row]].as_py() for name in self._told.column_names}
         place = self._text_of[told["item_key"]]
         return Document(**told, title=self._texts["title"][place].as_py(), text=self._texts["body"][place].as_py())
-
-
-@contextmanager
-def _answering(pairs: int, recipe: Recipe) -> Iterator[Callable[[Iterable[Bundle]], Iterator[list[Match]]]]:
-    """How questions are answered: here where they are few, else by new processes, which know no connection."""
-    answer = partial(answers, recipe=recipe)
-    if pairs < _FEW:
-        yield partial(map, answer)
-        return
-    with ProcessPoolExecutor(_cores(), mp_context=get_context("spawn")) as pool:
-        yield lambda asked: _in_turn(pool, answer, asked)
-
-
-def _bundled(asked: Iterable[Question]) -> Iterator[Bundle]:
-    asked = iter(asked)
-    while bundle := list(islice(asked, _AT_ONCE)):
-        yield bundle
-
-
-def _in_turn(pool: ProcessPoolExecutor, answer: Answer, bundles: Iterable[Bundle]) -> Iterator[list[Match]]:
-    """Answers in the order of the questions; only a few bundles wait at any time."""
-    waiting = deque[Future[list[Match]]]()
-    for bundle in bundles:
-        waiting.append(pool.submit(answer, bundle))
-        if len(waiting) > 2 * _cores():
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))

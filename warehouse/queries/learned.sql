@@ -19,7 +19,8 @@ select
     latest.fit,
     latest.is_flagged,
     latest.model_version,
-    starts_with(latest.rule, 'include:') as is_wanted
+    starts_with(latest.rule, 'include:') as is_wanted,
+    latest.reasons <> '{"terms":[],"passages":[],"rule":null}' as is_told
 from latest
 join members on members.item_key = latest.cluster_key
 where not starts_with(latest.rule, 'exclude:')
