@@ -22,6 +22,7 @@ class Access(NamedTuple):
 _OPEN = frozenset[Role]()
 _BROKER = frozenset[Role]({"broker", "operator"})
 _OPERATOR = frozenset[Role]({"operator"})
+_NETWORK = frozenset[Role]({"broker"})  # what concerns several companies at once (P42, P43)
 _ALL = frozenset[Role]({"broker", "mentor", "operator"})
 
 ROWS: dict[str, Access] = {
@@ -88,6 +89,13 @@ ROWS: dict[str, Access] = {
     "GET /incidents": Access(_ALL, "company"),
     "GET /learning": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
+    "GET /joint": Access(_NETWORK, "company"),
+    "GET /joint/{ref}/partners": Access(_NETWORK, "company"),
+    "GET /pairs": Access(_NETWORK, "company"),
+    "GET /pairs/{pair_key}": Access(_NETWORK, "company"),
+    "POST /pairs/{pair_key}/profiles": Access(_NETWORK, "company"),
+    "POST /pairs/{pair_key}/consent": Access(_NETWORK, "company"),
+    "POST /pairs/{pair_key}/names": Access(_NETWORK, "company"),
     "GET /people": Access(_OPERATOR, "company"),
     "POST /people": Access(_OPERATOR, "company"),
     "GET /people/{person_key}": Access(_OPERATOR, "company"),

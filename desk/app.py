@@ -19,8 +19,10 @@ from desk import (
     errors,
     explain,
     home,
+    joint,
     login,
     needs,
+    pairs,
     people,
     project,
     queue,
@@ -47,6 +49,8 @@ PAGES: tuple[ModuleType, ...] = (
     needs,
     sources,
     people,
+    joint,
+    pairs,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"
