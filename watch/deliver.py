@@ -24,6 +24,7 @@ from watch.calendar import refresh_calendars
 from watch.house import House
 from watch.lock import only_one
 from watch.reminders import remind
+from watch.webhook_posts import deliver_posts
 
 _FIRST_RETRY, _GROWTH = timedelta(minutes=5), 1.3
 _MOST_TRIES = 20  # 5 minutes x 1.3^n add up to 48 hours
@@ -57,11 +58,18 @@ class Delivered(NamedTuple):
 
 
 def deliver(house: House, *, on_mail: Callable[[str], None] = lambda state: None) -> Delivered:
-    """Settle what a kill left open, tell of drafts that nobody approves, then send what is due.
+    """Settle what a kill left open, tell of drafts that nobody approves, then send what is due, by mail and webhook.
 
     Raises RunBusy where another process delivers; SettingMissing and MailRefused where no mail can be handed over: then
-    they wait.
+    they wait, and webhooks are posted to all the same.
     """
+    try:
+        return _deliver_mails(house, on_mail)
+    finally:
+        deliver_posts(house)
+
+
+def _deliver_mails(house: House, on_mail: Callable[[str], None]) -> Delivered:
     with only_one(house, "deliver"):
         said = _last_words(house)
         settled = _settle(house, said)

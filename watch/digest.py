@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from digests.compose import compose, is_quiet
 from digests.render import Rendered
-from ledger import audit, digests, outbox, preferences
+from ledger import audit, digests, outbox, preferences, webhooks
 from ledger.digests import Kept, digest_key
 from terms.company import Company
 from terms.digest import Digest
 from terms.errors import NotFound, Overtaken, VardeError
+from terms.organisation import RECORDS
 from warehouse import runs
 from watch import schedule
 from watch.advise import advise
@@ -21,6 +22,7 @@ from watch.freeze import freeze, rendered
 from watch.health import read_health
 from watch.house import House
 from watch.news import news
+from watch.webhook_posts import frozen_post
 
 
 class Drafted(NamedTuple):
@@ -113,7 +115,9 @@ def approve(
         raise NotFound(
             f"{company.id} has no reader who wants a digest this week; add a contact, or see `varde readers`"
         )
+    due_at = schedule.due_at(company, kept.digest.iso_week, now)
     mails = list(freeze(house, company, kept, readers, now, calendar=calendar))
+    post = frozen_post(house, company, kept, now, due_at)
     with house.ledger.write() as connection:
         fresh = digests.read_digest(connection, key)
         _refuse_stale(fresh, week_of(house, company), now)
@@ -122,9 +126,9 @@ def approve(
         if not digests.set_approved(connection, key, by=by, at=now):
             raise VardeError(f"{key} is {kept.state} already, by {kept.approved_by}")
         audit.append_audit(connection, by, "approved digest", {"digest": key}, at=now)
-        return outbox.enqueue(
-            connection, key, mails, at=now, due_at=schedule.due_at(company, kept.digest.iso_week, now)
-        )
+        if post is not None:
+            webhooks.add_post(connection, post, at=now)
+        return outbox.enqueue(connection, key, mails, at=now, due_at=due_at)
 
 
 def preview(house: House, company_key: str, week: str | None = None, language: str | None = None) -> Rendered:
@@ -150,8 +154,9 @@ def look_around(house: House) -> Around:
     ill = [name for name, health in read_health(house, facts).items() if health.state != "healthy"]
     with house.warehouse.read() as connection:
         counted = runs.examined_since(connection, house.clock() - timedelta(days=7))
-    examined = {titles.get(source, source): items for source, (items, _) in counted.items()}
-    return Around(examined, sum(new for _, new in counted.values()), tuple(sorted(titles[name] for name in ill)))
+    read = {name: both for name, both in counted.items() if name not in facts or facts[name].kind not in RECORDS}
+    examined = {titles.get(name, name): items for name, (items, _) in read.items()}  # registers are looked up, not read
+    return Around(examined, sum(new for _, new in read.values()), tuple(sorted(titles[name] for name in ill)))
 
 
 def _composed(house: House, company: Company, week: str, now: datetime, seen: Around) -> Digest:

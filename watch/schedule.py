@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ledger import audit, digests, outbox, preferences
+from ledger import audit, digests, outbox, preferences, webhooks
 from terms.answer import Frequency, Preferences
 from terms.company import Company, Contact
 from terms.digest import Digest, iso_week
@@ -113,6 +113,7 @@ def merge_late(house: House, company: Company) -> list[str]:
         merged = [k.digest_key for k in late if states.get(k.digest_key, set()) <= {"pending", "failed", "stopped"}]
         for key in merged:
             outbox.withdraw(connection, key, _LATE, at=now)
+            webhooks.stop_posts(connection, _LATE, at=now, digest_key=key)
             digests.set_merged(connection, key)
             audit.append_audit(connection, "varde", "merged late digest", {"digest": key, "into": week}, at=now)
     return merged

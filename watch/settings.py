@@ -44,3 +44,8 @@ class HouseSettings(BaseSettings):
     approve_within_hours: float = Field(
         default=48, ge=1, description="hours after a digest was due when everybody is told that nobody approved it"
     )
+    webhook_s: float = Field(default=15, gt=0, le=60, description="seconds one post to a company's webhook may take")
+    webhook_hosts: str = Field(
+        default="",
+        description="host:port on this machine, separated by commas, that webhooks may use without https, to try out",
+    )
