@@ -12,6 +12,7 @@ from scrapy.utils.misc import load_object
 from spiders.catalogue import all_sources
 from spiders.crawl import BUSY, TROUBLE, crawl
 from spiders.feeds import source_of
+from spiders.guard import trusted
 from spiders.nursery import NURSERY
 from spiders.settings import CrawlJob
 from terms.errors import NotFound, RunBusy, VardeError
@@ -42,11 +43,12 @@ def load() -> None:
         for name in setting if isinstance(setting, dict) else (setting,):
             if isinstance(name, str) and name.startswith("scrapy."):
                 load_object(name)
+    trusted()
 
 
 def _crawl(job: CrawlJob) -> None:
     """Find the source by its name and crawl it. Raises VardeError."""
-    sources = all_sources((source_of(job.feed),) if job.feed else ())
+    sources = {job.feed.name: source_of(job.feed)} if job.feed else all_sources()
     if job.source not in sources:
         raise NotFound(f"There is no source {job.source!r}; there are {', '.join(sorted(sources)) or 'none'}")
     crawl(

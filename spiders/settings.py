@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -113,6 +114,18 @@ def job_of(crawler: "Crawler") -> CrawlJob:
     return job
 
 
+def roomy(job: CrawlJob, largest: int) -> CrawlJob:
+    """The job with room for the answers of a source whose files are larger than others'."""
+    room = job.settings.model_copy(update={"max_body_bytes": max(job.settings.max_body_bytes, largest)})
+    return job.model_copy(update={"settings": room})
+
+
+def rate_in(job: CrawlJob, rate: float) -> float:
+    """Seconds between requests: the source's own, except from a mirror that the settings name as ours."""
+    is_ours = job.mirror is not None and urlsplit(job.mirror).netloc in job.settings.allow_hosts
+    return 0.0 if is_ours else rate
+
+
 _LIVE = {
     "spiders.guard.GuardMiddleware": 50,
     "spiders.polite.Conditional": 200,
@@ -123,6 +136,7 @@ _ALWAYS = {
     "spiders.capture.CaptureMiddleware": 10,
     "spiders.polite.Robots": 100,
     "spiders.guard.SafeRedirect": 600,
+    "spiders.tokens.TokenMiddleware": 650,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

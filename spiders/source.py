@@ -1,6 +1,6 @@
 """The base of every source: facts as class attributes, three pure methods (HOUSE 6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from spiders.page import Ask, Note, Page, Plan
@@ -76,6 +76,14 @@ class Source:
     def is_stale(self, page: Page) -> bool:
         """Whether the answer to a request of an interrupted crawl says that its place in the list is forgotten."""
         return page.status in {400, 422}
+
+    def is_lapsed(self, page: Page) -> bool:
+        """Whether an error says that the token which was sent holds no longer; then `start`'s log-in is asked again."""
+        return False
+
+    def token_lines(self, page: Page) -> Mapping[str, str]:
+        """Header lines that carry the token of a log-in. Raises SourceChanged."""
+        return {}
 
     def total(self, page: Page) -> int | None:
         """How many items the publisher says there are in all, where it says so."""

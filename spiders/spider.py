@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -21,9 +20,10 @@ from spiders.polite import GONE, PASSING_STATUS, ComeBackLater, Visits
 from spiders.reasons import missed, told
 from spiders.replay import mirrored, raw_asks, true_address
 from spiders.resume import Progress, key_of
-from spiders.settings import CrawlJob, scrapy_settings
+from spiders.settings import CrawlJob, rate_in, roomy, scrapy_settings
 from spiders.shown import shown
 from spiders.source import Source
+from spiders.tokens import Asked, Tokens, number_of
 from terms.errors import Blocked, VardeError
 
 _STORE_LOST = "store lost"
@@ -33,27 +33,16 @@ _MOST_LINKS = 20_000
 def run(source: Source, job: CrawlJob, findings: Findings, items: ItemsFile, progress: Progress) -> Visits:
     """Crawl a source on an event loop of its own; returns what is to be remembered. Raises VardeError for a replay."""
     visits = Visits(job.captures, source.name)
-    job = _roomy(job, source.largest)
+    job = roomy(job, source.largest)
 
     async def crawling() -> None:
-        runner = AsyncCrawlerRunner(scrapy_settings(job, _rate(source, job)))
+        # without Scrapy's runner, which copies the settings twice more and looks for a project's spiders
+        crawler = Crawler(SourceSpider, scrapy_settings(job, rate_in(job, source.rate)))
         parts = {"findings": findings, "items": items, "visits": visits, "progress": progress}
-        await runner.crawl(SourceSpider, source=source, job=job, **parts)
+        await crawler.crawl_async(source=source, job=job, **parts)
 
     asyncio.run(crawling())
     return visits
-
-
-def _roomy(job: CrawlJob, largest: int) -> CrawlJob:
-    """The job with room for the answers of a source whose files are larger than others'."""
-    room = job.settings.model_copy(update={"max_body_bytes": max(job.settings.max_body_bytes, largest)})
-    return job.model_copy(update={"settings": room})
-
-
-def _rate(source: Source, job: CrawlJob) -> float:
-    """Seconds between requests: the source's own, except from a mirror that the settings name as ours."""
-    is_ours = job.mirror is not None and urlsplit(job.mirror).netloc in job.settings.allow_hosts
-    return 0.0 if is_ours else source.rate
 
 
 class SourceSpider(Spider):
@@ -70,7 +59,7 @@ class SourceSpider(Spider):
     ) -> None:
         super().__init__(name=source.name)
         self.source, self.job, self.findings, self.items, self.visits = source, job, findings, items, visits
-        self.progress = progress
+        self.progress, self.tokens = progress, Tokens(source, job.plan)
         self._guard = AddressGuard(job.settings.allow_hosts)
         self._asked: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
@@ -155,12 +144,23 @@ class SourceSpider(Spider):
             return
         if response.meta["first_page"]:
             self.visits.keep(ask.url, response)
+        again = self.tokens.renewal((ask, root), self._page(response, ask), number_of(response.request), self._says)
+        if again is not None:
+            yield from self._once_more(again)
+            return
         failures = self.findings.counted("failed_pages")
         following = self._understood(response, ask, root)
         self.progress.leave(following, root)
         if self.findings.counted("failed_pages") == failures:
             self.progress.finish(ask)
+        if ask.is_secret and self.findings.counted("failed_pages") == failures:
+            yield from self._once_more(self.tokens.renewed(self._page(response, ask)))
         yield from self._requests(following, root)
+
+    def _once_more(self, asks: Iterable[Asked]) -> Iterator[Request]:
+        """Requests that go before all others: a log-in, or what waited for it. Raises Blocked."""
+        for ask, root in asks:
+            yield self._request(ask, root, first=False, taken_up=False).replace(priority=1)
 
     def _understood(self, response: Response, ask: Ask, root: int) -> list[Ask]:
         """What an answer leads to, once its items are kept."""

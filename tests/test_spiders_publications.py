@@ -204,7 +204,7 @@ AFFILIATIONS = [
 def test_affiliations_become_organisations_without_addresses(
     printed: str, name: str | None, country: str | None
 ) -> None:
-    expected = [Organisation(name=name, country=country)] if name else []
+    expected = (Organisation(name=name, country=country),) if name else ()
     assert organisations_of(printed) == expected
 
 

@@ -81,6 +81,13 @@ def test_what_is_usual_raises_no_alarm(newest: Checked) -> None:
     assert health([newest, *past()]) == Health("journal", "healthy", "", NOW - timedelta(days=10))
 
 
+def test_a_list_that_two_crawls_brought_is_no_low_yield() -> None:
+    """What the interrupted crawl had kept counts for the one that brought the list to its end."""
+    assert health([run(0, 3, earlier=97), *past()]).state == "healthy"
+    assert "40 items, usually 100" in health([run(0, 3, earlier=37), *past()]).why
+    assert "3 items, usually 100" in health([run(0, 3), *(run(n, 3, earlier=97) for n in range(1, 5))]).why
+
+
 def test_a_short_past_says_nothing() -> None:
     """Two runs are no usual yield, nor a usual field."""
     assert health([run(0, 3, filled={"title": 3}), *past(2)]).state == "healthy"

@@ -20,6 +20,7 @@ class Checked(NamedTuple):
     """One run. filled: field -> items that had it. captures: a fingerprint of what was fetched, "" without items.
 
     unchanged: pages that the publisher said had not changed. trouble: constant messages of the incidents.
+    earlier: items of interrupted crawls of the same list, which this run brought to its end.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Checked(NamedTuple):
     filled: dict[str, int]
     captures: str
     trouble: tuple[str, ...]
+    earlier: int = 0
 
 
 class Tally:
@@ -68,11 +70,12 @@ def read_checked(connection: Connection, most: int) -> dict[str, list[Checked]]:
     """source -> its last runs, newest first, at most `most`."""
     runs: dict[str, list[Checked]] = {}
     for row in connection.execute(queries("checks")["read_checked"].text, [most]).fetchall():
-        source, run_key, state, finished_at, items, counts, filled, captures, trouble = row
+        source, run_key, state, finished_at, items, told, filled, captures, trouble = row
+        counts = json.loads(told)
         runs.setdefault(source, []).append(
             Checked(
-                source, run_key, state, finished_at, items, json.loads(counts).get("unchanged", 0),
-                json.loads(filled or "{}"), captures or "", tuple(json.loads(trouble or "[]")),
+                source, run_key, state, finished_at, items, counts.get("unchanged", 0), json.loads(filled or "{}"),
+                captures or "", tuple(json.loads(trouble or "[]")), counts.get("earlier", 0),
             )
         )  # fmt: skip
     return runs

@@ -30,6 +30,7 @@ _SAME_CALL = 0.9  # share of a call's words that stay, below which its scope is 
 _SAME_PAPER = 0.6
 _MOST_WORDS = 1_500
 _SHOWN = 160
+_MARKUP, _WORD, _FOREIGN = re.compile(r"<[^<>]{0,500}>"), re.compile(r"[^\W_]+"), re.compile(r"[^\x00-\x7f]+")
 
 
 class Change(NamedTuple):
@@ -136,10 +137,23 @@ def _moments(stated: Any) -> set[datetime]:
 def _is_reworded(before: str, after: str, alike: float) -> bool:
     """Whether only the words differ: no number, and at least a share `alike` of the words stays."""
     one, other = _words(before), _words(after)
+    if one == other:
+        return True
     if sorted(w for w in one if w[0].isdigit()) != sorted(w for w in other if w[0].isdigit()):
         return False
-    ratio = SequenceMatcher(None, one[:_MOST_WORDS], other[:_MOST_WORDS], autojunk=False).ratio()
-    return ratio >= alike or _are_typos(one, other)
+    return _share(one[:_MOST_WORDS], other[:_MOST_WORDS]) >= alike or _are_typos(one, other)
+
+
+def _share(one: Sequence[str], other: Sequence[str]) -> float:
+    """How much of both stays in its order, 0 to 1; what stays at both ends needs no search."""
+    total, least = len(one) + len(other), min(len(one), len(other))
+    start = next((n for n in range(least) if one[n] != other[n]), least)
+    end = next((n for n in range(least - start) if one[-1 - n] != other[-1 - n]), least - start)
+    middle = one[start : len(one) - end], other[start : len(other) - end]
+    stays = start + end
+    if all(middle):
+        stays += sum(block.size for block in SequenceMatcher(None, *middle, autojunk=False).get_matching_blocks())
+    return 2 * stays / total if total else 1.0
 
 
 def _are_typos(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -154,8 +168,12 @@ def _are_typos(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     """Words and numbers without markup, marks, case and accents."""
-    letters = unicodedata.normalize("NFKD", re.sub(r"<[^<>]{0,500}>", " ", text)).casefold()
-    return re.findall(r"[^\W_]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    letters = unicodedata.normalize("NFKD", _MARKUP.sub(" ", text) if "<" in text else text).casefold()
+    return _WORD.findall(letters if letters.isascii() else _FOREIGN.sub(_unaccented, letters))
+
+
+def _unaccented(found: re.Match[str]) -> str:
+    return "".join(letter for letter in found[0] if not unicodedata.combining(letter))
 
 
 def _shown(field: str, value: Any) -> str:

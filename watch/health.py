@@ -77,14 +77,19 @@ def _faults(runs: Sequence[Checked], period: timedelta) -> Iterator[str]:
 
 def _low_yield(newest: Checked, past: Sequence[Checked]) -> Iterator[str]:
     """Under half the usual, for more runs in a row than it was at two earlier times."""
-    told = [run.items for run in past if not _is_unmodified(run)]
+    told = [_yield(run) for run in past if not _is_unmodified(run)]
     if len(told) < FEWEST_RUNS or _is_unmodified(newest):
         return
     usual = median(told)
-    spells = _low_spells([newest.items, *told], usual * _HALF)
+    spells = _low_spells([_yield(newest), *told], usual * _HALF)
     earlier = sorted(spells[1:], reverse=True)
     if spells[0] > (earlier[1] if len(earlier) > 1 else 0):
-        yield f"{newest.items} items, usually {usual:g}"
+        yield f"{_yield(newest)} items, usually {usual:g}"
+
+
+def _yield(run: Checked) -> int:
+    """Items of a list that was read whole, be it in two crawls."""
+    return run.items + run.earlier
 
 
 def _low_spells(items: Sequence[int], limit: float) -> list[int]:

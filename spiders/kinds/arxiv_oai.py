@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import without_mail
 from spiders.kinds.dates import day
+from spiders.kinds.personal import without_mail
 from spiders.kinds.trouble import Trouble, Unreadable, place
 from spiders.kinds.xml import read_xml, words
 from spiders.page import Ask, Page

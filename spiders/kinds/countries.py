@@ -1,6 +1,7 @@
 """Countries as authors write them, to ISO 3166-1 alpha-2."""
 
 import re
+from functools import lru_cache
 
 _NAMES = {
     "AE": "united arab emirates|uae", "AR": "argentina", "AT": "austria|österreich", "AU": "australia",
@@ -25,11 +26,13 @@ _CODES = {name: code for code, names in _NAMES.items() for name in names.split("
 _GAPS = re.compile(r"[^\w]+")
 
 
+@lru_cache(8_192)
 def country_named(text: str) -> str | None:
     """The code of a country written in full, such as `Norway` or `P. R. China`; None for anything else."""
     return _CODES.get(_GAPS.sub(" ", text.casefold()).strip())
 
 
+@lru_cache(8_192)
 def country_at_end(text: str) -> str | None:
     """The code of a country that the last one to four words name, where no comma stands before it."""
     written = _GAPS.sub(" ", text.casefold()).strip().split(" ")[-4:]

@@ -4,9 +4,10 @@ import re
 from datetime import date
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of, without_mail
+from spiders.kinds.affiliation import organisations_of
 from spiders.kinds.dates import moment
 from spiders.kinds.feed import two_letters
+from spiders.kinds.personal import without_mail
 from spiders.kinds.rows import Row, mapping, take_list, take_mapping, take_rows, take_text
 from spiders.kinds.trouble import Trouble, Unreadable, leftovers
 from spiders.text import line, plain

@@ -30,6 +30,7 @@ _ISO = re.compile(
     rf"(?:[T ]{_CLOCK})?\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?",
     re.I,
 )
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # most of them
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?: [\d:]{4,8})?")
 _CJK = re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _MAIL = re.compile(
@@ -73,7 +74,10 @@ def _zone_of(zone: str | None) -> timezone | None:
 
 def day(text: str) -> date | None:
     """The date as written, in the writer's zone if any. None for month-only, impossible or unclear dates."""
-    found = _fields(text)
+    if _PLAIN.fullmatch(text):
+        found: dict[str, str | None] | None = {"year": text[:4], "month": text[5:7], "day": text[8:]}
+    else:
+        found = _fields(text)
     return _date_of(found) if found else None
 
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of, without_mail
+from spiders.kinds.affiliation import organisations_of
 from spiders.kinds.dates import day
 from spiders.kinds.languages import two_of_three
+from spiders.kinds.personal import without_mail
 from spiders.kinds.rows import Row, mapping, take_mapping, take_rows, take_text, take_texts
 from spiders.kinds.trouble import Trouble, Unreadable, leftovers
 from spiders.text import line, plain
 from terms.item import Item, Organisation, Person, Publication
 
+_SOURCE, _RECORD = re.compile(r"[A-Z]{3}"), re.compile(r"[\w.()/-]{1,60}", re.ASCII)
 PAGE = "https://europepmc.org/article/"
 MOST = 200
 """Most people or organisations of one item."""
@@ -53,7 +55,7 @@ def publication_of(found: object, source: str, sha256: str, trouble: Trouble) ->
 def base_of(row: Row) -> Row:
     """What publications and patents share. Raises Unreadable without source, id or title."""
     source, record, title = take_text(row, "source"), take_text(row, "id"), line(take_text(row, "title"))
-    if not re.fullmatch(r"[A-Z]{3}", source) or not re.fullmatch(r"[\w.()/-]{1,60}", record, re.ASCII):
+    if not _SOURCE.fullmatch(source) or not _RECORD.fullmatch(record):
         raise Unreadable(f"source, id: {source!r} {record!r} names no record")
     if not title:
         raise Unreadable("title: missing")

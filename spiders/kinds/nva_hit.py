@@ -3,9 +3,9 @@
 from datetime import date
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import without_mail
 from spiders.kinds.dates import moment
 from spiders.kinds.languages import two_of_three
+from spiders.kinds.personal import without_mail
 from spiders.kinds.rows import Row, mapping, take_list, take_mapping, take_rows, take_text
 from spiders.kinds.trouble import Trouble, Unreadable, leftovers
 from spiders.text import line, plain

@@ -2,10 +2,10 @@
 
 import re
 
-_MAIL = re.compile(r"(?:mailto:)?[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_SPACE = re.compile(r"\s{2,}")
+# only what is surely an address: `Fe3O4@SiO2` is a particle
+_MAIL = re.compile(r"(?:mailto:)?[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b")
 
 
 def without_mail(text: str) -> str:
-    """Text of any length without e-mail addresses."""
-    return _SPACE.sub(" ", _MAIL.sub("", text)).strip() if "@" in text else text
+    """Text of any length without e-mail addresses, which journals print at the end of abstracts too."""
+    return " ".join(_MAIL.sub("", text).split()) if "@" in text else text

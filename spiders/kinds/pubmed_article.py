@@ -6,9 +6,10 @@ from datetime import date
 from lxml import etree
 
 from spiders.kinds.address import doi_in
-from spiders.kinds.affiliation import organisations_of, without_mail
+from spiders.kinds.affiliation import organisations_of
 from spiders.kinds.dates import day
 from spiders.kinds.languages import two_of_three
+from spiders.kinds.personal import without_mail
 from spiders.kinds.trouble import Trouble, Unreadable
 from spiders.kinds.xml import words
 from spiders.text import line

@@ -42,7 +42,7 @@ class EpoOps(Source):
     default_classes = ("B25J", "G01N", "G05B")
 
     def start(self, plan: Plan) -> Iterable[Ask]:
-        """Log in; a token holds for twenty minutes, in which a crawl can ask for 480 pages."""
+        """Log in; a token holds for twenty minutes, in which a crawl can ask for 480 pages; then it is renewed."""
         pair = f"{plan.keys['epo_ops_key']}:{plan.keys['epo_ops_secret']}".encode()
         headers = {
             "Authorization": f"Basic {b64encode(pair).decode()}",
@@ -56,7 +56,7 @@ class EpoOps(Source):
         if page.label == "token":
             until = plan.now.date()
             since = (date.fromisoformat(plan.since[:10]) if plan.since else until) - _OVERLAP
-            sent = {"Authorization": f"Bearer {token_in(page)}", "Accept": "application/exchange+xml"}
+            sent = {**self.token_lines(page), "Accept": "application/exchange+xml"}
             wished = sorted({code.replace(" ", "") for code in plan.focus.cpc if _CPC.fullmatch(code)})
             for prefix in wished or self.default_classes:
                 yield self.search(Query(prefix, since, until), sent)
@@ -82,6 +82,14 @@ class EpoOps(Source):
     def is_absence(self, page: Page) -> bool:
         """No hits are a 404 that names EntityNotFound; it says the same of a query that it cannot read."""
         return page.status == 404 and b"SERVER.EntityNotFound" in page.body
+
+    def is_lapsed(self, page: Page) -> bool:
+        """A token that is too old is a 400 that says `invalid_access_token`; 401 says so too."""
+        return page.status == 401 or (page.status == 400 and b"invalid_access_token" in page.body)
+
+    def token_lines(self, page: Page) -> Mapping[str, str]:
+        """What goes with every search."""
+        return {"Authorization": f"Bearer {token_in(page)}"}
 
     def parse(self, page: Page, note: Note, plan: Plan) -> Iterator[Item]:
         """Every document of an answer, whichever of the services sent it: search, publication, family, register."""
