@@ -1,7 +1,9 @@
 """Partners from outside (P41): organisations ranked by what they did on a topic, with whom, how lately, from where."""
 
+from bisect import insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 
@@ -15,10 +17,10 @@ from terms.organisation import Deed, Organisation, Partner, PartnerEvidence
 
 EVIDENCE = 5
 _FITTING = 0.4  # share of the best deed's fit from which a deed counts as evidence
-_BEST = 3
 _YEARS = 3.0
 _RECENT, _LED, _ANNOUNCED, _NEAR, _OTHER_KIND = 0.5, 0.2, 0.6, 0.2, 0.1
-_FORBIDDEN = 100.0
+_MOST_BONUS = _RECENT + _LED + _ANNOUNCED + 2 * _NEAR + _OTHER_KIND
+_THREADS = 2
 _KINDS = {"project": "project", "publication": "paper", "patent": "patent", "announcement": "announcement"}
 
 
@@ -34,23 +36,51 @@ class Seeker(NamedTuple):
 
 
 class Field(NamedTuple):
-    """All deeds and who did them. took_part: organisations x deeds. by_key: the row of each organisation."""
+    """All deeds and who did them. did: organisations x deeds; done_by: the same turned; called: rows by name key."""
 
     deeds: Sequence[Deed]
     organisations: Sequence[Organisation]
-    took_part: csr_matrix
-    by_key: Mapping[str, int]
+    did: csr_matrix
+    done_by: csr_matrix
+    called: Mapping[str, Sequence[int]]
+    candidates: Candidates
     library: Library
 
 
-def field_of(deeds: Sequence[Deed], organisations: Mapping[str, Organisation], counted: Sequence[Counts]) -> Field:
+class Asking(NamedTuple):
+    """What somebody asks for, as counted stems, and who asks."""
+
+    stems: Counts
+    seeker: Seeker
+
+
+def field_of(deeds: Sequence[Deed], organisations: Mapping[str, Organisation], counted: Iterable[Counts]) -> Field:
     """Lay out the deeds whose organisations are known. counted: the stems of each deed, in the order of `deeds`."""
     behind = sorted({key for deed in deeds for key, _ in deed.organisations if key in organisations})
     by_key = {key: row for row, key in enumerate(behind)}
     pairs = sorted({(by_key[k], at) for at, deed in enumerate(deeds) for k, _ in deed.organisations if k in by_key})
     rows, columns = np.array([r for r, _ in pairs], int), np.array([c for _, c in pairs], int)
-    took_part = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(behind), len(deeds)))
-    return Field(deeds, [organisations[key] for key in behind], took_part, by_key, Library(counted, took_part))
+    did = csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=(len(behind), len(deeds)))
+    project = np.array([deed.kind == "project" for deed in deeds], dtype=float)
+    projects = csr_matrix(did.multiply(project[np.newaxis, :]))
+    projects.eliminate_zeros()
+    known = [organisations[key] for key in behind]
+    candidates = Candidates(np.asarray(did.sum(axis=1)).ravel(), projects)
+    return Field(deeds, known, did, did.T.tocsr(), _called(known), candidates, Library(counted, did))
+
+
+def _called(known: Sequence[Organisation]) -> Mapping[str, Sequence[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, one in enumerate(known):
+        for key in {name_key(one.name), *map(name_key, one.aliases)}:
+            rows.setdefault(key, []).append(row)
+    return rows
+
+
+def many_partners(field: Field, asking: Sequence[Asking], titles: Mapping[str, str], most: int) -> list[list[Partner]]:
+    """The partners of each of many askings, in their order; two at a time, since the loops leave Python's lock."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(lambda one: outside_partners(field, one.stems, one.seeker, titles, most), asking))
 
 
 def outside_partners(
@@ -62,50 +92,66 @@ def outside_partners(
     """
     if not field.organisations:
         return []
-    fits = field.library.fit_of_texts([asked])[0]
-    floor = _FITTING * float(fits.max(initial=0.0))
-    own = {name_key(seeker.name)}
-    inside = [
-        row for row, one in enumerate(field.organisations) if own & {name_key(one.name), *map(name_key, one.aliases)}
-    ]
+    fits = field.library.fit_of_texts(asked)
+    inside = field.called.get(name_key(seeker.name), ())
     scores = _scores(field, asked, fits, inside[0] if inside else -1)
-    found = []
-    for row, one in enumerate(field.organisations):
-        fitting = [at for at in _deeds_of(field, row) if fits[at] >= floor > 0]
-        allowed = _allowed(one, seeker)
-        if fitting and row not in inside and allowed is not False:
-            bonus, why = _bonus(field, one, fitting, seeker)
-            found.append((float(scores[row]) + bonus, row, fitting, allowed, why))
-    found.sort(key=lambda one: (-one[0], field.organisations[one[1]].organisation_key))
-    return [
-        Partner(
-            organisation=field.organisations[row],
-            score=round(score, 3),
-            because=why,
-            allowed=allowed,
-            evidence=_evidence(field, row, fitting, fits, titles),
-        )
-        for score, row, fitting, allowed, why in found[:most]
-    ]
+    fitting = _fitting(field, fits)
+    rows = [row for row in fitting if row not in inside and _allowed(field.organisations[row], seeker) is not False]
+    found = list[_Found]()
+    for row in sorted(rows, key=lambda row: (-scores[row], field.organisations[row].organisation_key)):
+        if len(found) >= most and scores[row] + _MOST_BONUS < found[most - 1].score:
+            break  # whatever speaks for it and for those after it, they stay below
+        bonus, why = _bonus(field, field.organisations[row], fitting[row], seeker)
+        one = _Found(float(scores[row]) + bonus, row, why)
+        insort(found, one, key=lambda one: (-one.score, field.organisations[one.row].organisation_key))
+    return [_partner(field, one, fitting[one.row], fits, seeker, titles) for one in found[:most]]
+
+
+class _Found(NamedTuple):
+    score: float
+    row: int
+    why: tuple[str, ...]
+
+
+def _partner(
+    field: Field, one: _Found, fitting: Sequence[int], fits: Floats, seeker: Seeker, titles: Mapping[str, str]
+) -> Partner:
+    organisation = field.organisations[one.row]
+    return Partner(
+        organisation=organisation,
+        score=round(one.score, 3),
+        because=one.why,
+        allowed=_allowed(organisation, seeker),
+        evidence=_evidence(field, one.row, fitting, fits, titles),
+    )
+
+
+def _fitting(field: Field, fits: Floats) -> dict[int, list[int]]:
+    """Each organisation that did something near the best fit, with what that was."""
+    floor = _FITTING * float(fits.max(initial=0.0))
+    found: dict[int, list[int]] = {}
+    starts, who = field.done_by.indptr, field.done_by.indices
+    for deed in np.flatnonzero(fits >= floor).tolist() if floor > 0 else ():
+        for row in who[starts[deed] : starts[deed + 1]].tolist():
+            found.setdefault(row, []).append(deed)
+    return found
 
 
 def _scores(field: Field, asked: Counts, fits: Floats, member: int) -> Floats:
-    whole = field.library.fit_of_groups([asked])
-    best = np.array([[_mean_of_best(fits[_deeds_of(field, row)]) for row in range(len(field.organisations))]])
-    done = np.array([deed.kind == "project" for deed in field.deeds], dtype=float)
-    projects = csr_matrix(field.took_part.multiply(done[np.newaxis, :]))
-    records = np.asarray(field.took_part.sum(axis=1)).ravel()
+    whole, best = field.library.fit_of_groups(asked), _mean_of_best(field, fits)
     words, members = np.array([len(asked)], dtype=np.int64), np.array([member], dtype=np.int64)
-    return np.asarray(rank_partners([whole, best], words, Candidates(records, projects), members)[0], dtype=np.float64)
+    texts = [whole[np.newaxis, :], best[np.newaxis, :]]
+    return np.asarray(rank_partners(texts, words, field.candidates, members)[0], dtype=np.float64)
 
 
-def _mean_of_best(fits: Floats) -> float:
-    return float(np.sort(fits)[-_BEST:].mean()) if len(fits) else 0.0
+def _mean_of_best(field: Field, fits: Floats) -> Floats:
+    """The mean fit of each organisation's three best deeds, or of as many as it has."""
+    from network.kernel import best_three  # noqa: PLC0415 - numba takes most of a second to import
 
-
-def _deeds_of(field: Field, row: int) -> list[int]:
-    held = field.took_part
-    return [int(at) for at in held.indices[held.indptr[row] : held.indptr[row + 1]]]
+    best = np.zeros((len(field.organisations), 3))
+    best_three(fits, field.done_by.indptr.astype(np.int64), field.done_by.indices.astype(np.int32), best)
+    means: Floats = best.sum(axis=1) / np.clip(field.candidates.records, 1, 3)
+    return means
 
 
 def _allowed(one: Organisation, seeker: Seeker) -> bool | None:

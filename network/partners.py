@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from network.names import name_key
-from terms.digest import Accepted, Participant
+from terms.digest import Accepted
 from terms.item import Item, Organisation
 
 FEWEST = 2
@@ -39,14 +39,6 @@ def partners(evidence: Sequence[Accepted], company_name: str | None, fewest: int
     return [
         standing for key, standing in sorted(found, key=lambda f: (-len(f[1].evidence), -f[1].evidence[0].fit, f[0]))
     ]
-
-
-def participants(evidence: Sequence[Accepted], company_name: str | None) -> tuple[Participant, ...]:
-    """Who could be asked to join a project: behind any piece of its need's evidence, most evidence first."""
-    return tuple(
-        Participant(name=one.name, country=one.country, known_for=one.evidence[0].item.title)
-        for one in partners(evidence, company_name, fewest=1)
-    )
 
 
 def _organisations(item: Item) -> Iterable[Organisation]:

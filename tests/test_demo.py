@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from desk.public import pace, routes
+from network.names import name_key
 from terms.digest import Digest
 from tests.mailroom import dump, links
 from varde.demo.broker import read_rules
@@ -26,6 +27,11 @@ from watch.house import open_house
 DEMO = Path(__file__).resolve().parent.parent / "varde" / "demo"
 NOW = "2026-11-23T06:05:00Z"
 KEY = "the key of the demo, which is no secret"
+CHAINS = {
+    ("mail", "digest", "decision", "match", "item", "capture", "source"),
+    ("mail", "digest", "match", "item", "capture", "source"),  # a patent of a partner from outside
+    ("mail", "digest", "project", "capture", "source"),
+}
 SERVED = {"grandal-timber", "kaarna-packaging", "klo-robotics", "merdvokter"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -68,6 +74,13 @@ def words(text: str) -> str:
 def ask(demo: Path, *verb: str) -> str:
     home = ("--home", str(demo), "--maps", str(DEMO / "companies"), "--feeds", str(DEMO / "feeds.yaml"), "--now", NOW)
     return varde(*home, *verb)
+
+
+def sent(demo: Path) -> dict[str, Digest]:
+    """Every digest as the ledger keeps it, by company."""
+    with sqlite3.connect(f"file:{demo / 'ledger.sqlite'}?mode=ro", uri=True) as ledger:
+        rows = ledger.execute("select company_key, digest_json from digests where state = 'sent'").fetchall()
+    return {company: Digest.model_validate_json(text) for company, text in rows}
 
 
 def test_a_second_demo_gives_the_same_digests(demo: Path) -> None:
@@ -134,9 +147,7 @@ def test_a_twin_stands_once(mails: dict[str, EmailMessage]) -> None:
 
 def test_every_digest_says_what_to_do_by_when_and_with_whom(mails: dict[str, EmailMessage], demo: Path) -> None:
     """Issue 6: per company a project with deadline, gate, evidence and named partners, and a partner."""
-    with sqlite3.connect(f"file:{demo / 'ledger.sqlite'}?mode=ro", uri=True) as ledger:
-        rows = ledger.execute("select company_key, digest_json from digests where state = 'sent'").fetchall()
-    digests = {company: Digest.model_validate_json(text) for company, text in rows}
+    digests = sent(demo)
     assert set(digests) == SERVED
     for company, digest in digests.items():
         kinds = {one.kind for one in digest.suggestions}
@@ -151,6 +162,34 @@ def test_every_digest_says_what_to_do_by_when_and_with_whom(mails: dict[str, Ema
         text = words(part(mails[company], "plain"))
         assert text.index(lead.call.title.casefold()) < 300, company
         assert any(one.name.casefold() in text for one in lead.participants), company
+
+
+def test_every_company_is_told_of_a_partner_from_outside(demo: Path) -> None:
+    """P41: whom a project of the invented registers speaks for, beside who stands behind the accepted patents."""
+    for company, digest in sent(demo).items():
+        outside = [s for s in digest.suggestions if s.kind == "partner" and s.evidence[0].kind == "project"]
+        assert outside, company
+        assert all(one.partner and one.partner_country for one in outside), company
+
+
+def test_pairs_and_joint_calls_are_there_for_the_brokers(demo: Path) -> None:
+    """P43 and P42: a competence that another company's open need asks for; a call that two companies fit."""
+    pairs = json.loads(ask(demo, "pairs", "list", "--json"))
+    assert any((pair["seeker_key"], pair["owner_key"]) == ("klo-robotics", "ventilverket") for pair in pairs)
+    (joint,) = json.loads(ask(demo, "joint", "--json"))
+    assert {one["company_key"] for one in joint["applicants"]} == {"klo-robotics", "kaarna-packaging"}
+    assert any(rule["quote"] for rule in joint["rules"])
+
+
+def test_the_page_of_every_project_names_partners_from_outside_too(demo: Path) -> None:
+    """P40: gate, evidence, steps and partners with the projects behind them, as the mail names them."""
+    for company, digest in sent(demo).items():
+        lead = digest.suggestions[0]
+        assert lead.call
+        told = json.loads(ask(demo, "project", lead.need_key, lead.call.item_key, "--json"))
+        names = {name_key(one["name"]) for one in told["partners"]}
+        assert names >= {name_key(one.name) for one in lead.participants}, company
+        assert told["gate"]["verdicts"] and told["steps"] and (told["papers"] or told["patents"]), company
 
 
 def test_e_22_following_every_link_of_every_mail_changes_no_row(mails: dict[str, EmailMessage], demo: Path) -> None:
@@ -182,15 +221,16 @@ def test_a_hostile_title_adds_no_header(mails: dict[str, EmailMessage]) -> None:
 
 
 def test_every_line_of_every_digest_can_be_walked_back_to_the_bytes(mails: dict[str, EmailMessage], demo: Path) -> None:
-    """mail > digest > decision > match > item > capture > source; the verb says the same of one line a company."""
+    """mail > digest > decision > match > item > capture > source; the verb says the same of one line a company.
+
+    What speaks for a partner from outside was decided by nobody: its project stands between digest and capture.
+    """
     house = open_house(None, home=demo, maps=DEMO / "companies", feeds=DEMO / "feeds.yaml", now=NOW)
     for company, mail in mails.items():
         refs = sorted(set(re.findall(r"\[([0-9A-HJKMNP-TV-Z]{6})\]", part(mail, "plain"))))
         chains = {ref: explain(house, ref) for ref in refs}
         for ref, (chain,) in chains.items():
-            assert list(dict.fromkeys(hop.name for hop in chain)) == [
-                "mail", "digest", "decision", "match", "item", "capture", "source",
-            ], (company, ref)  # fmt: skip
+            assert tuple(dict.fromkeys(hop.name for hop in chain)) in CHAINS, (company, ref)
             assert chain[0].facts["message_id"] == mail["Message-ID"]
         (told,) = json.loads(ask(demo, "explain", refs[0], "--json"))
         assert [hop["hop"] for hop in told] == [hop.name for hop in chains[refs[0]][0]]
@@ -202,7 +242,7 @@ def test_the_queue_that_is_left_and_the_incident_of_the_feed_that_is_down(demo: 
     incidents = json.loads(ask(demo, "incidents", "--json"))
     assert [(i["where"], i["level"]) for i in incidents] == [("source:grasping_letters", "warning")]
     collected = {row["source"]: row["health"] for row in json.loads(ask(demo, "sources", "--json")) if row["last run"]}
-    assert len(collected) == 7
+    assert len(collected) == 11
     assert {name for name, state in collected.items() if state != "healthy"} == {"grasping_letters"}
 
 

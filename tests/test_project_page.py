@@ -59,11 +59,12 @@ def test_the_page_joins_need_call_gate_evidence_and_partners(house: House) -> No
 
 
 def test_a_rejected_paper_stands_on_no_page(house: House) -> None:
-    """P32 holds for pages too; with one paper left nobody stands behind two."""
+    """P32 holds for pages too, and for what speaks for a partner."""
     ref = next(line.ref for line in project_page(house, "tind/valves", "journal:good").papers)
     decide(house, find_opportunity(house, ref), "reject", broker="Bo", reason="too basic")
     page = project_page(house, "tind/valves", "journal:good")
-    assert (len(page.papers), page.partners) == (1, ())
+    assert len(page.papers) == 1
+    assert [[line.ref for line in one.evidence] for one in page.partners] == [[page.papers[0].ref]]
 
 
 def test_a_closed_need_is_named_on_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,10 @@ from terms.digest import Accepted, Line, Suggestion
 from terms.match import Match
 from warehouse import items, matches
 from warehouse.items import Stored
-from watch.collect import source_facts
+from watch.accepted import accepted_of, source_titles
 from watch.edits import not_to_tell
 from watch.house import House
-from watch.partners import outside_suggestions
+from watch.joining import outside_suggestions
 from watch.propose import proposed
 from watch.review import accepted
 
@@ -41,7 +41,7 @@ def advise(house: House, company: Company) -> Advice:
 def read_accepted(house: House, company: Company) -> list[Accepted]:
     """Accepted clusters of a company, each once, most important need first; told ones are left out."""
     told = not_to_tell(house, company)
-    titles = {name: facts.title for name, facts in source_facts(house).items()}
+    titles = source_titles(house)
     once: dict[str, Decision] = {}
     for decision, cluster in accepted(house, company.id):
         if (company.id, cluster) not in told and (company.id, decision.cluster_key) not in told:
@@ -58,28 +58,10 @@ def read_accepted(house: House, company: Company) -> list[Accepted]:
 
 
 def _accepted(
-    house: House,
-    cluster: str,
-    decision: Decision,
-    stored: Stored,
-    match: Match | None,
-    titles: dict[str, str],
+    house: House, cluster: str, made: Decision, stored: Stored, match: Match | None, titles: dict[str, str]
 ) -> Accepted:
     with house.ledger.read() as connection:
-        version = companies.read_need(connection, decision.need_key, decision.need_version)
+        version = companies.read_need(connection, made.need_key, made.need_version)
     if version is None or match is None:
-        raise LookupError(f"decision on {cluster} for {decision.need_key} v{decision.need_version} has lost its match")
-    is_open = version.need.confidentiality == "open"
-    return Accepted(
-        company_key=decision.company_key,
-        need_key=decision.need_key,
-        need_version=decision.need_version,
-        need_title=version.need.title if is_open else None,
-        need_priority=version.need.priority,
-        cluster_key=cluster,
-        item=stored.item,
-        fit=match.fit,
-        reasons=match.reasons,
-        source_title=titles.get(stored.item.source, stored.item.source),
-        decided_at=decision.decided_at,
-    )
+        raise LookupError(f"decision on {cluster} for {made.need_key} v{made.need_version} has lost its match")
+    return accepted_of(match, stored.item, version.need, titles, version=made.need_version, decided_at=made.decided_at)

@@ -1,4 +1,7 @@
-"""Any line of a digest, walked back to the bytes: mail > digest > decision > match > item > capture > source."""
+"""Any line of a digest, walked back to the bytes: mail > digest > decision > match > item > capture > source.
+
+What speaks for a partner from outside was matched to nothing: a project or announcement stands before its capture.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,15 +13,17 @@ from spiders.capture import read_capture
 from terms.decision import Decision
 from terms.errors import NotFound
 from terms.match import Match
+from terms.organisation import Project
 from warehouse import items, matches
 from warehouse.items import Stored
 from watch.collect import source_facts
+from watch.deeds import recorded_deed
 from watch.house import House
 from watch.review import find_opportunity
 
 
 class Hop(NamedTuple):
-    """One link of the chain. name: mail, digest, decision, match, item, capture, source."""
+    """One link of the chain. name: mail, digest, decision, match, item, project, announcement, capture, source."""
 
     name: str
     facts: dict[str, str]
@@ -58,8 +63,17 @@ def _chain_of_line(house: House, line: KeptLine) -> list[Hop]:
         found = matches.read_match(connection, line.need_key, line.cluster_key)
     chain += _decisions(house, line.company_key, line.cluster_key)
     if found is not None:
-        chain += _from_match(house, found, line.cluster_key)
-    return chain
+        return [*chain, *_from_match(house, found, line.cluster_key)]
+    return [*chain, *_deed(house, line.cluster_key)]
+
+
+def _deed(house: House, key: str) -> Iterator[Hop]:
+    """What an outside partner did: a project or an announcement."""
+    deed = recorded_deed(house, key)
+    if deed is not None:
+        title = deed.title if isinstance(deed, Project) else f"seeks partners under {deed.call}"
+        yield Hop(deed.kind, {deed.kind: key, "title": one_line(title), "url": deed.url})
+        yield from _bytes(house, deed.capture_sha256, deed.source)
 
 
 def _decisions(house: House, company_key: str, cluster_key: str) -> Iterator[Hop]:
@@ -122,17 +136,22 @@ def _item(house: House, key: str, stored: Stored) -> Iterator[Hop]:
             **{f"revision {r.revision}": f"{r.changed_at:%Y-%m-%d} changed {', '.join(r.changes)}" for r in history},
         },
     )
-    meta, _ = read_capture(house.captures, item.capture_sha256)
+    yield from _bytes(house, item.capture_sha256, item.source)
+
+
+def _bytes(house: House, sha256: str, source: str) -> Iterator[Hop]:
+    """The capture that something was read from, and its source."""
+    meta, _ = read_capture(house.captures, sha256)
     yield Hop(
         "capture",
         {
-            "sha256": item.capture_sha256,
+            "sha256": sha256,
             "from": meta.url,
             "fetched": f"{meta.fetched_at:%Y-%m-%d %H:%M:%S} UTC, status {meta.status}",
             "kept as": meta.path,
         },
     )
-    facts = source_facts(house).get(item.source)
+    facts = source_facts(house).get(source)
     if facts:
         yield Hop(
             "source",

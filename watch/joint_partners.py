@@ -1,14 +1,15 @@
 """Who from outside could fill the gap of a joint opportunity (P42, P41); for brokers only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from network.names import name_key
 from terms.company import Company
 from terms.joint import Applicant, Joint
 from terms.organisation import Partner
+from warehouse import items
 from watch.companies import read_watched
 from watch.house import House
-from watch.partners import find_need, partners_of, read_call, read_field
+from watch.partners import partners_of_many, read_needs
 
 _ASKED, _MOST = 30, 3
 
@@ -22,19 +23,19 @@ def gap_partners(house: House, found: Sequence[Joint], most: int = _MOST) -> dic
     lacking = [one for one in found if one.lacks]
     if not lacking:
         return {}
-    field, served = read_field(house), {company.id: company for company in read_watched(house)}
-    gaps: dict[str, tuple[Partner, ...]] = {}
-    for one in lacking:
-        seeker = next((a for a in one.applicants if _is_open(served.get(a.company_key), a)), None)
-        if seeker is not None:
-            company, call = served[seeker.company_key], read_call(house, one.item_key)
-            ranked = partners_of(house, field, company, find_need(house, seeker.need_key), call, _ASKED)
-            gaps[one.cluster_key] = _new_countries_first(ranked, one)[:most]
-    return gaps
+    served = {company.id: company for company in read_watched(house)}
+    seekers = {one.cluster_key: next((a for a in one.applicants if _is_open(served, a)), None) for one in lacking}
+    asked = [(one, seeker) for one in lacking if (seeker := seekers[one.cluster_key]) is not None]
+    needs = read_needs(house)
+    with house.warehouse.read() as connection:
+        calls = items.read_items(connection, [one.item_key for one, _ in asked])
+    wanted = [(served[s.company_key], needs[s.need_key], calls[o.item_key].item) for o, s in asked]
+    ranked = partners_of_many(house, wanted, _ASKED)
+    return {one.cluster_key: _new_countries_first(own, one)[:most] for (one, _), own in zip(asked, ranked, strict=True)}
 
 
-def _is_open(company: Company | None, applicant: Applicant) -> bool:
-    needs = company.needs if company else ()
+def _is_open(served: Mapping[str, Company], applicant: Applicant) -> bool:
+    needs = served[applicant.company_key].needs if applicant.company_key in served else ()
     return any(f"{applicant.company_key}/{n.id}" == applicant.need_key and n.confidentiality == "open" for n in needs)
 
 

@@ -1,12 +1,11 @@
 """Project suggestions as pages: need + call + gate + evidence + partners + the way to the deadline (P40)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ledger import decisions, digests
+from ledger import digests
 from needs.consortium import consortium_rules
 from network.lines import line_of, ref_of
-from network.partners import partners
 from network.timeline import timeline
 from network.worth import Prospect, worth
 from terms.company import Company, Need
@@ -16,14 +15,14 @@ from terms.errors import NotFound
 from terms.gate import Gate
 from terms.item import Call, next_deadline, status_of
 from terms.match import Match
-from terms.project import Candidate, ProjectPage
+from terms.project import ProjectPage
 from warehouse import items, matches
-from warehouse.matches import Flagged
-from watch.collect import source_facts
+from watch.accepted import accepted_of, refused_clusters, source_titles
 from watch.companies import find_company
 from watch.gate import aid_on_record, gate_of, stated
 from watch.house import House
-from watch.review import find_opportunity
+from watch.joining import candidates
+from watch.review import accepted, find_opportunity
 from watch.schedule import local_day
 
 EVIDENCE = 3  # papers and patents each, so that the page stays one page
@@ -49,7 +48,7 @@ def rank_projects(house: House, company_key: str) -> list[Ranked]:
     aid_eur = aid_on_record(house, company_key)
     found = [
         ranked(house, company, call, aid_eur, (company_key, call.cluster_key) in told)
-        for call in _standing(house, company, [need.id for need in company.needs])
+        for call in _standing(house, company, source_titles(house))
         if call.item.kind == "call" and status_of(call.item.call, house.clock()) != "closed"
     ]
     return sorted(found, key=lambda one: (-one.worth, one.ref))
@@ -86,11 +85,19 @@ def project_page(house: House, need_key: str, call: str) -> ProjectPage:
     if need_id not in {need.id for need in company.needs}:
         known = ", ".join(f"{company_key}/{need.id}" for need in company.needs)
         raise NotFound(f"there is no need {need_key!r}; there are: {known}")
-    found = _matched(house, company, need_key, call)
-    return _page(house, company, found, _standing(house, company, [need_id]))
+    titles = source_titles(house)
+    found = _matched(house, company, need_key, call, titles)
+    return _page(house, company, found, _standing(house, company, titles))
 
 
-def _matched(house: House, company: Company, need_key: str, call: str) -> Accepted:
+def _spoken_for(house: House, company: Company, evidence: Sequence[Accepted]) -> list[Accepted]:
+    """What a broker accepted, as the digest reads it; where that is nothing yet, all that is flagged."""
+    clusters = {cluster for _, cluster in accepted(house, company.id)}
+    chosen = [one for one in evidence if one.cluster_key in clusters]
+    return chosen if any(one.item.kind != "call" for one in chosen) else list(evidence)
+
+
+def _matched(house: House, company: Company, need_key: str, call: str, titles: Mapping[str, str]) -> Accepted:
     """The call as matched to the need."""
     with house.warehouse.read() as connection:
         clusters = items.read_clusters_of(connection, [call])
@@ -99,7 +106,7 @@ def _matched(house: House, company: Company, need_key: str, call: str) -> Accept
         match = matches.read_match(connection, need_key, cluster)
     if match is None:
         raise NotFound(f"{call} was never matched to {need_key}; `varde queue` shows what was")
-    (found,) = _accepted(house, company, [match])
+    (found,) = _accepted(house, company, [match], titles)
     if found.item.kind != "call":
         raise NotFound(f"{call} is a {found.item.kind}; a project starts from a call")
     return found
@@ -108,7 +115,8 @@ def _matched(house: House, company: Company, need_key: str, call: str) -> Accept
 def _page(house: House, company: Company, call: Accepted, evidence: Sequence[Accepted]) -> ProjectPage:
     now, facts = house.clock(), call.item.call or Call()
     gate = gate_of(call.item, company, _need(company, call.need_key), now, aid_on_record(house, company.id))
-    said = stated(call.item)
+    said, spoken = stated(call.item), _spoken_for(house, company, evidence)
+    own = [one for one in evidence if one.need_key == call.need_key]
     deadline = next_deadline(facts, now)
     share = next((s.numbers[0] for s in said if s.relation == "share"), None)
     return ProjectPage(
@@ -127,9 +135,9 @@ def _page(house: House, company: Company, call: Accepted, evidence: Sequence[Acc
         trl=facts.trl,
         gate=gate or Gate(verdicts=()),
         rules=consortium_rules(facts, said, [Member(name=company.name, kind="sme", country=company.country)]),
-        papers=_lines(house, evidence, "publication"),
-        patents=_lines(house, evidence, "patent"),
-        partners=_candidates(house, company, evidence),
+        papers=_lines(house, own, "publication"),
+        patents=_lines(house, own, "patent"),
+        partners=candidates(house, company, call.need_key, spoken, call.item)[:PARTNERS],
         steps=timeline(local_day(deadline, company), company.decide_lead_days, local_day(now, company))
         if deadline
         else (),
@@ -141,51 +149,29 @@ def _lines(house: House, evidence: Sequence[Accepted], kind: str) -> tuple[Line,
     return tuple(line_of(one, house.clock()) for one in evidence if one.item.kind == kind)[:EVIDENCE]
 
 
-def _candidates(house: House, company: Company, evidence: Sequence[Accepted]) -> tuple[Candidate, ...]:
-    standing = partners([one for one in evidence if one.item.kind != "call"], company.name)
-    return tuple(
-        Candidate(name=s.name, country=s.country, evidence=tuple(line_of(one, house.clock()) for one in s.evidence))
-        for s in standing[:PARTNERS]
-    )
-
-
-def _standing(house: House, company: Company, need_ids: Sequence[str]) -> list[Accepted]:
-    """Flagged clusters on these needs that nobody rejected or marked as duplicate, best fit first."""
-    with house.ledger.read() as connection:
-        stands = decisions.standing(decisions.read_decisions(connection, company.id))
+def _standing(house: House, company: Company, titles: Mapping[str, str]) -> list[Accepted]:
+    """Flagged clusters on the company's needs that nobody rejected or marked as duplicate, best fit first."""
+    gone = refused_clusters(house, company.id)
     with house.warehouse.read() as connection:
-        flagged = matches.read_opportunities(connection, [f"{company.id}/{need}" for need in need_ids])
-        refused = [s.decision.cluster_key for s in stands.values() if s.decision.verb in ("reject", "duplicate")]
-        gone = set(items.read_clusters_of(connection, refused).values()) | set(refused)
-    return _accepted(house, company, [f.match for f in flagged if _is_kept(f, gone)])
+        flagged = matches.read_opportunities(connection, [f"{company.id}/{need.id}" for need in company.needs])
+    return _accepted(house, company, [f.match for f in flagged if f.match.cluster_key not in gone], titles)
 
 
-def _is_kept(flagged: Flagged, gone: set[str]) -> bool:
-    return flagged.match.cluster_key not in gone
-
-
-def _accepted(house: House, company: Company, found: Sequence[Match]) -> list[Accepted]:
+def _accepted(house: House, company: Company, found: Sequence[Match], titles: Mapping[str, str]) -> list[Accepted]:
     with house.warehouse.read() as connection:
         stored = items.read_items(connection, [match.item_key for match in found])
-    titles = {name: facts.title for name, facts in source_facts(house).items()}
-    return [_one(company, match, stored[match.item_key], titles, house) for match in found if match.item_key in stored]
-
-
-def _one(company: Company, match: Match, stored: items.Stored, titles: dict[str, str], house: House) -> Accepted:
-    need = _need(company, match.need_key)
-    return Accepted(
-        company_key=company.id,
-        need_key=match.need_key,
-        need_version=match.need_version,
-        need_title=need.title if need and need.confidentiality == "open" else None,
-        need_priority=need.priority if need else 1,
-        cluster_key=match.cluster_key,
-        item=stored.item,
-        fit=match.fit,
-        reasons=match.reasons,
-        source_title=titles.get(stored.item.source, stored.item.source),
-        decided_at=house.clock(),
-    )
+    return [
+        accepted_of(
+            match,
+            stored[match.item_key].item,
+            _need(company, match.need_key),
+            titles,
+            version=match.need_version,
+            decided_at=house.clock(),
+        )
+        for match in found
+        if match.item_key in stored
+    ]
 
 
 def _need(company: Company, need_key: str) -> Need | None:

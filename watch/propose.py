@@ -1,11 +1,9 @@
 """Projects as the digest tells them: gate, decide-by date, who could join, and what comes first (P40, P50)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ledger import incidents
-from network.names import name_key
-from network.partners import participants
 from network.timeline import timeline
 from terms.company import Company
 from terms.digest import Accepted, Participant, Suggestion
@@ -13,6 +11,7 @@ from terms.gate import Gate
 from terms.incident import Incident
 from watch.gate import aid_on_record
 from watch.house import House
+from watch.joining import candidates
 from watch.project import Ranked, ranked
 from watch.schedule import local_day
 
@@ -29,7 +28,6 @@ def proposed(
     """
     calls = {(one.need_key, one.cluster_key): one for one in accepted}
     aid_eur = aid_on_record(house, company.id)
-    partners = [one for one in suggestions if one.kind == "partner"]
     found = list[Suggestion]()
     for one in suggestions:
         call = calls.get((one.need_key, one.call.cluster_key)) if one.call else None
@@ -40,7 +38,7 @@ def proposed(
         if worth.gate.outcome == "not eligible":
             _note_refused(house, company, worth)
         else:
-            found.append(_project(house, company, one, worth, _joining(company, one, partners, accepted)))
+            found.append(_project(house, company, one, worth, _joining(house, company, call, accepted)))
     return tuple(found)
 
 
@@ -72,26 +70,13 @@ def _silent(gate: Gate) -> Gate:
     return Gate(verdicts=tuple(verdict for verdict in gate.verdicts if verdict.criterion not in _OWN_WORDS))
 
 
-def _joining(
-    company: Company, one: Suggestion, partners: Sequence[Suggestion], accepted: Sequence[Accepted]
-) -> list[Participant]:
-    """First who is suggested as a partner for the same need, then who stands behind its evidence; at most three.
-
-    Where that is nobody, those behind the evidence of the company's other open needs.
-    """
-    evidence = [a for a in accepted if a.item.kind != "call" and a.need_title is not None]
-    same = participants([a for a in evidence if a.need_key == one.need_key], company.name)
-    named = dict[str, Participant]()
-    for participant in (*_suggested(one.need_key, partners), *same):
-        named.setdefault(name_key(participant.name), participant)
-    return list(named.values() or participants(evidence, company.name))[:_NAMED]
-
-
-def _suggested(need_key: str, partners: Sequence[Suggestion]) -> Iterator[Participant]:
-    for one in partners:
-        if one.need_key == need_key and one.partner and one.evidence:
-            known_for = one.evidence[0].title
-            yield Participant(name=one.partner, country=one.partner_country, known_for=known_for)
+def _joining(house: House, company: Company, call: Accepted, accepted: Sequence[Accepted]) -> tuple[Participant, ...]:
+    """The first of those who could join, as the project's page names them (watch.joining)."""
+    found = candidates(house, company, call.need_key, accepted, call.item)[:_NAMED]
+    return tuple(
+        Participant(name=one.name, country=one.country, known_for=one.evidence[0].title if one.evidence else "")
+        for one in found
+    )
 
 
 def _note_refused(house: House, company: Company, worth: Ranked) -> None:
