@@ -15,6 +15,7 @@ from ledger import (  # noqa: F401 - their tables belong to the schema
     tables_edits,
     tables_outcomes,
     tables_people,
+    tables_urgent,
     tables_webhooks,
 )
 from ledger.tables import metadata, schema_versions

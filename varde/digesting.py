@@ -15,7 +15,8 @@ from watch import deliver as delivery
 from watch import digest as digests
 from watch.archive import write_sent
 from watch.companies import find_company
-from watch.urgent import draft_urgent
+from watch.reminders import tell_closing
+from watch.urgent import draft_urgent, find_closing
 
 digest = typer.Typer(no_args_is_help=True, help="Digests: draft, show, approve, list, check, export.")
 outbox = typer.Typer(invoke_without_command=True, help="Every mail with its state; settle what is unknown; bounces.")
@@ -57,10 +58,24 @@ def draft(
 
 
 @digest.command("urgent")
-def urgent(context: typer.Context, company: Company) -> None:
-    """Draft one extra mail with calls that close before the next digest; at most one a week, and only once approved."""
+def urgent(
+    context: typer.Context,
+    company: Annotated[str | None, typer.Argument(metavar="[COMPANY]", help="All companies if none is named.")] = None,
+    is_list: Annotated[bool, typer.Option("--list", help="Only say what closes too soon; draft nothing.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Draft one extra mail with calls that close before the next digest; at most one a week, and only once approved.
+
+    Without COMPANY, as every `varde week` does: drafts where one is needed, and tells brokers of each call once.
+    """
     house = house_of(context)
-    table(report.drafts_table([draft_urgent(house, find_company(house, company))]), "Urgent")
+    if company is not None and not is_list:
+        drafted = [draft_urgent(house, find_company(house, company))]
+        show(report.drafts_table(drafted), "Urgent", json_wanted=json_wanted)
+        return
+    found = find_closing(house, [find_company(house, company)] if company else None) if is_list else tell_closing(house)
+    empty = "no call that anybody flagged"
+    show(report.closing_table(found), "Closes before the next digest", json_wanted=json_wanted, empty=empty)
 
 
 @digest.command("show")

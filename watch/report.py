@@ -7,6 +7,7 @@ from ledger import incidents
 from ledger.incidents import Counted
 from terms.haul import Haul
 from terms.source import SourceFacts
+from terms.urgent import Closing
 from warehouse import runs
 from watch.absorb import Load
 from watch.collect import missing_keys, source_facts
@@ -61,6 +62,20 @@ def drafts_table(drafts: Iterable[Drafted]) -> Rows:
     return [
         {"company": d.company_key, "state": d.state, "lines": str(d.lines), "held back": str(d.held_back)}
         for d in drafts
+    ]
+
+
+def closing_table(found: Iterable[Closing]) -> Rows:
+    """One row a call that closes before its company's next digest, the next to close first."""
+    return [
+        {
+            "company": one.company_key,
+            "ref": one.ref,
+            "closes": f"{one.closes_at:%Y-%m-%d %H:%M}",
+            "standing": one.standing,
+            "title": one.title,
+        }
+        for one in found
     ]
 
 

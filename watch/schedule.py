@@ -13,6 +13,7 @@ from terms.incident import Incident
 from watch.house import House
 
 DigestKind = Literal["digest", "urgent"]
+_LONGEST_PAUSE = 6  # weeks between two monthly mails, at most
 _LATE = "its mails did not leave before the next week: told in the next digest"
 
 
@@ -65,7 +66,7 @@ def is_due(frequency: Frequency, week: str, last: str | None) -> bool:
 def due_readers(house: House, company: Company, week: str, kind: DigestKind = "digest") -> list[Reader]:
     """The contacts of a company who want a mail in this week, each with what was told since their last one.
 
-    An urgent mail goes to those who got, or are due, the week's own; it tells nothing that an earlier one told.
+    An urgent mail goes to whoever has not paused; it tells nothing that an earlier one told.
     """
     with house.ledger.read() as connection:
         last = outbox.read_weeks(connection, company.id)
@@ -74,11 +75,21 @@ def due_readers(house: House, company: Company, week: str, kind: DigestKind = "d
             wishes = preferences.read_preferences(connection, company.id, contact.address)
             got = last.get(contact.address.lower())
             is_open = preferences.is_wanted(connection, company.id, contact.address)
-            if is_open and (got == week or is_due(wishes.frequency, week, got)):
+            if is_open and (kind == "urgent" or got == week or is_due(wishes.frequency, week, got)):
                 since = got if got and wishes.frequency != "weekly" and kind == "digest" else week
                 told = digests.read_told_digests(connection, company.id, since, week)
                 found.append(Reader(contact, wishes, tuple(kept.digest for kept in told)))
     return found
+
+
+def next_week(house: House, company: Company, week: str) -> str:
+    """The first ISO week after `week` in which some reader of the company is due a digest; the next where nobody is."""
+    with house.ledger.read() as connection:
+        last = outbox.read_weeks(connection, company.id)
+        read = [preferences.read_preferences(connection, company.id, one.address) for one in company.contacts]
+    coming = [iso_week(monday_of(week) + timedelta(weeks=n)) for n in range(1, _LONGEST_PAUSE + 1)]
+    due = (w for w in coming for one in read if one.is_wanted and is_due(one.frequency, w, last.get(one.address)))
+    return next(due, coming[0])
 
 
 def with_missed(digest: Digest, missed: Sequence[Digest], now: datetime) -> Digest:

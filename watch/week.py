@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from terms.haul import Haul
+from terms.urgent import Closing
 from watch.absorb import Load, absorb
 from watch.collect import collect, run_key
 from watch.companies import Imported, import_maps
@@ -12,6 +13,7 @@ from watch.digest import Drafted, draft_all
 from watch.house import House
 from watch.lock import only_one
 from watch.match import Matched, match
+from watch.reminders import tell_closing
 
 
 class Week(NamedTuple):
@@ -23,6 +25,7 @@ class Week(NamedTuple):
     matched: Matched
     drafts: tuple[Drafted, ...]
     delivered: Delivered
+    closing: tuple[Closing, ...] = ()
 
     @property
     def is_useless(self) -> bool:
@@ -53,6 +56,7 @@ def week(house: House, names: Sequence[str] = (), watcher: Watcher = QUIET) -> W
         matched = match(house)
         watcher.on_step("drafting digests")
         drafts = draft_all(house)
+        closing = tell_closing(house)
         watcher.on_step("delivering what is approved")
         delivered = deliver(house)
-    return Week(imported, tuple(hauls), tuple(loads), matched, tuple(drafts), delivered)
+    return Week(imported, tuple(hauls), tuple(loads), matched, tuple(drafts), delivered, tuple(closing))
