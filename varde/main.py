@@ -31,6 +31,7 @@ from varde import (
     pairing,
     partnering,
     projects,
+    proposing,
     ranking,
     replaying,
     reviewing,
@@ -74,6 +75,7 @@ for room in (
     ranking,
     replaying,
     classing,
+    proposing,
     desking,
 ):
     room.add_to(app)

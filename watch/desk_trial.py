@@ -13,9 +13,10 @@ from terms.item import Item
 from terms.person import Scope
 from warehouse import items, loads
 from watch.desk_queue import Workroom
+from watch.house import House
 
 _KEPT = 50
-_SPAN = timedelta(days=30)
+SPAN = timedelta(days=30)
 _SHOWN = 20
 
 
@@ -89,14 +90,19 @@ class Aside:
 
 def last_month(room: Workroom, company_key: str, need: Need) -> Trial:
     """What this need, saved or not, would have found among what came in the last 30 days; nothing is stored."""
+    return found_last_month(room.house, company_key, need)
+
+
+def found_last_month(house: House, company_key: str, need: Need) -> Trial:
+    """The same without a desk."""
     from watch.sweep import score_since  # noqa: PLC0415 - spaCy takes seconds to import, and most pages need none
 
     version = NeedVersion(
         need_key=f"{company_key}/{need.id}", company_key=company_key, version=1,
         need=need.model_copy(update={"status": "active"}),
     )  # fmt: skip
-    with room.house.warehouse.read() as connection:
-        since = loads.last_before(connection, room.house.clock() - _SPAN)
+    with house.warehouse.read() as connection:
+        since = loads.last_before(connection, house.clock() - SPAN)
         scored = score_since(connection, [version], since)
         best = sorted(scored.matches, key=lambda m: (not m.is_flagged, -m.fit))[:_SHOWN]
         stored = items.read_items(connection, [match.item_key for match in best])

@@ -7,6 +7,27 @@ where items.kind = 'patent'
 order by place
 limit ?;
 
+-- name: stream_patents
+-- who speaks for the chosen patents, as read_spoken chooses, without gathering them first
+select
+    members.cluster_key,
+    items.item_key,
+    items.kind,
+    states.title,
+    states.body,
+    json_extract_string(states.facts, '$.language') as language,
+    list_sort(list_distinct(flatten(
+        list(json_extract_string(states.facts, '$.codes[*]')) over (partition by members.cluster_key)
+    ))) as codes
+from wanted_patents
+join members on members.cluster_key = wanted_patents.cluster_key
+join items on items.item_key = members.item_key
+join states on states.item_key = items.item_key and states.state_key = items.state_key
+qualify row_number() over (
+    partition by members.cluster_key
+    order by length(states.body) desc, items.item_key
+) = 1;
+
 -- name: count_patents
 -- how many clusters have a patent in them: whether the model has been outgrown
 select count(distinct members.cluster_key)
