@@ -41,11 +41,14 @@ def found_of(swept: Swept, ranks: Places, recipe: Recipe) -> Found:
     return Found(order, _confidences(facts, _spoken(swept)[needs]), is_flagged, verbs != NONE)
 
 
-def bundles(needs: NDArray[np.int32]) -> list[tuple[int, slice]]:
-    """Each need of an ordered column, and where its entries stand."""
-    starts = np.flatnonzero(np.diff(needs, prepend=-1))
-    ends = [*starts.tolist(), len(needs)]
-    return [(int(needs[start]), slice(start, end)) for start, end in pairwise(ends)]
+def parts_of(needs: NDArray[np.int32], most: int) -> list[tuple[int, slice]]:
+    """Each need of an ordered column, and where its entries stand, at most so many at once."""
+    ends = [*np.flatnonzero(np.diff(needs, prepend=-1)).tolist(), len(needs)]
+    return [
+        (int(needs[start]), slice(begin, min(begin + most, end)))
+        for start, end in pairwise(ends)
+        for begin in range(start, end, most)
+    ]
 
 
 def _place_within(needs: NDArray[np.int32]) -> Places:

@@ -16,7 +16,7 @@ LONGEST_TEXT = 60_000  # characters read of one field; a longer abstract is a du
 LONGEST_RUN = 200  # characters without a blank; longer runs make the tokenizer quadratic
 _RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ENDING = re.compile(r"(\S*?)([.!?…。！？]+)[\"'’”»)\]}]*(?=\s)")
+_ENDING = re.compile(r"([.!?…。！？]+)[\"'’”»)\]}]*(?=\s)")
 WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 
@@ -48,6 +48,12 @@ def _abbreviations(language: str) -> frozenset[str]:
     return frozenset(form.casefold() for form in known if form.endswith("."))
 
 
+def _is_short(before: str, language: str) -> bool:
+    """Whether a full stop after this text belongs to its last word: an abbreviation or an initial."""
+    last = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lstrip("([{'\"«„“‘")
+    return (len(last) == 1 and last.isalpha()) or f"{last}.".casefold() in _abbreviations(language)
+
+
 def sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence: a mark before a blank ends it, but for abbreviations and initials.
 
@@ -55,10 +61,7 @@ def sentences(text: str, language: str) -> Iterator[tuple[int, int]]:
     """
     start, shown = 0, readable(text)
     for mark in _ENDING.finditer(shown):
-        last = mark[1].lstrip("([{'\"«„“‘")
-        if mark[2] == "." and (
-            (len(last) == 1 and last.isalpha()) or f"{last}.".casefold() in _abbreviations(language)
-        ):
+        if mark[1] == "." and _is_short(shown[start : mark.start()], language):
             continue
         yield start, mark.end()
         start = mark.end()

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse import random as random_rows
 
 from nlp.columns_ground import packed, unpacked
-from nlp.columns_kept import bundles, found_of
+from nlp.columns_kept import found_of, parts_of
 from nlp.columns_match import VERB
 from nlp.columns_reasons import answers, question_of, questions, reasons_of, with_documents
 from nlp.columns_run import Batch, Swept, sweep
@@ -132,7 +132,7 @@ def test_what_is_stored_without_reasons_is_what_the_plain_path_finds() -> None:
             [known[row] for row in kept.rows[part]],
             kept.facts[part, VERB].tolist(),
         )
-        for need, part in bundles(kept.needs)
+        for need, part in parts_of(kept.needs, 7)
     ]
     stored = zip(
         [done.asking.needs[need].need_key for need in kept.needs], [known[row].cluster_key for row in kept.rows],

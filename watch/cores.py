@@ -4,14 +4,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
 
 from nlp.columns_reasons import Question
 
 _FEW = 20_000  # pairs below which starting other processes (some 5 s each) takes longer than it saves
-_AT_ONCE = 100  # needs a process is given at once
+_AT_ONCE = 1000  # documents a process is given at once, or those of one question
 Answer = TypeVar("Answer")
 
 
@@ -38,6 +37,12 @@ def answered(
 
 
 def _bundled(questions: Iterable[Question]) -> Iterator[list[Question]]:
-    questions = iter(questions)
-    while bundle := list(islice(questions, _AT_ONCE)):
+    bundle, size = list[Question](), 0
+    for question in questions:
+        bundle.append(question)
+        size += len(question.documents)
+        if size >= _AT_ONCE:
+            yield bundle
+            bundle, size = [], 0
+    if bundle:
         yield bundle

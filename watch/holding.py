@@ -1,13 +1,14 @@
 """What hop 4 stores: matches as columns, with reasons only where a rule fired; the others are told when shown."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nlp.columns_kept import Found, bundles, found_of
+from nlp.columns_kept import Found, found_of, parts_of
 from nlp.columns_match import VERB
 from nlp.columns_reasons import Prepared, reasons_of, with_documents
 from nlp.columns_run import Swept
@@ -19,7 +20,10 @@ from warehouse.grounds import Taken
 from warehouse.matches import UNTIMED
 from warehouse.reasons import UNTOLD
 from warehouse.store import Connection
+from watch.cores import answered
 from watch.sweep import NEVER, Documents, Seen, active, ground_of, past
+
+_AT_ONCE = 1000  # documents of one question; a term may stand in very many
 
 
 class Held(NamedTuple):
@@ -72,13 +76,13 @@ def _ruled(
         return {}
     kept = swept.kept.chosen(found.places[ruled])
     documents = Documents(connection, np.unique(kept.rows).tolist(), seen)
-    bundle = [
+    asked = (
         with_documents(
             prepared[swept.asking.needs[need].need_key, swept.asking.needs[need].version],
             [documents[row] for row in kept.rows[part].tolist()],
             kept.facts[part, VERB].tolist(),
         )
-        for need, part in bundles(kept.needs)
-    ]
-    told = reasons_of(bundle, recipe)
+        for need, part in parts_of(kept.needs, _AT_ONCE)
+    )
+    told = answered(partial(reasons_of, recipe=recipe), asked, len(ruled))
     return {place: why.model_dump_json() for place, why in zip(ruled.tolist(), told, strict=True) if why is not None}

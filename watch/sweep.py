@@ -138,14 +138,8 @@ class Documents:
         self._place = {row: place for place, row in enumerate(rows)}
         self._texts = matches.read_texts(connection, self._told["item_key"].to_pylist())
         self._text_of = {key: place for place, key in enumerate(self._texts["item_key"].to_pylist())}
-        self._made: dict[int, Document] = {}
 
     def __getitem__(self, row: int) -> Document:
-        if row not in self._made:
-            self._made[row] = self._make(row)
-        return self._made[row]
-
-    def _make(self, row: int) -> Document:
         told = {name: self._told[name][self._place[row]].as_py() for name in self._told.column_names}
         place = self._text_of[told["item_key"]]
         return Document(**told, title=self._texts["title"][place].as_py(), text=self._texts["body"][place].as_py())
