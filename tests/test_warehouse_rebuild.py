@@ -1,6 +1,8 @@
 """A warehouse built anew from what crawls left holds the same; a broker's splits outlive it (HOUSE 1.3, P17)."""
 
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,14 @@ import pytest
 from ledger import apart as said_apart
 from terms.errors import RunBusy, VardeError
 from tests.houses import make_house
+from tests.make import NOW
 from tests.test_kill_absorb import left_by_crawls
 from warehouse import apart, items, runs
 from warehouse.apart import Kept
 from watch import twins
 from watch.absorb import absorb
 from watch.house import House
+from watch.housekeeping import keep_house
 from watch.lock import only_one
 from watch.match import match
 from watch.rebuild import Rebuilt, rebuild
@@ -48,6 +52,23 @@ def test_a_rebuilt_warehouse_is_the_same(house: House) -> None:
     assert homes(house) == [ONE, OTHER]
     assert absorb(house) == []
     assert not (house.settings.home / "rebuilt").exists()
+
+
+def test_a_rebuild_after_housekeeping_is_the_same(house: House) -> None:
+    """Hauls older than a month are packed, not removed; packing twice packs nothing, a damaged one is told."""
+    match(house)
+    before = snapshot(house)
+    later = replace(house, clock=lambda: NOW + timedelta(days=31))
+    assert [keep_house(later).hauls_packed, keep_house(later).hauls_packed] == [2, 0]
+    packed = sorted(house.hauls.glob("*/*/items.jsonl.gz"))
+    assert [path.parent.parent.name for path in packed] == ["arxiv", "crossref"]
+    assert rebuild(house) == Rebuilt(4, 400, 400)
+    assert snapshot(house) == before
+    packed[0].write_bytes(packed[0].read_bytes()[:-20])
+    shutil.rmtree(house.hauls / "arxiv" / "20261122T060000Z")
+    with pytest.raises(VardeError, match="0 of 200 items of arxiv"):
+        rebuild(house)
+    assert snapshot(house) == before
 
 
 def test_a_rebuild_that_would_lose_items_changes_nothing(house: House) -> None:

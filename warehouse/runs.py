@@ -29,6 +29,11 @@ def is_absorbed(connection: Connection, source: str, run_key: str) -> bool:
     return bool(connection.execute(queries("runs")["absorbed"].text, [source, run_key]).fetchall())
 
 
+def absorbed_hauls(connection: Connection) -> set[tuple[str, str]]:
+    """(source, run_key) of every haul that is in."""
+    return set(connection.execute(queries("runs")["absorbed_hauls"].text).fetchall())
+
+
 def store_run(connection: Connection, haul: Haul, absorbed: Absorbed | Counts, absorb_no: int) -> None:
     """The run's row, and its cursor if everything was read (P14). Call inside `Warehouse.write`."""
     counts = absorbed.counts if isinstance(absorbed, Absorbed) else absorbed

@@ -36,10 +36,8 @@ def absorb(house: House, *, size: int = PART) -> list[Load]:
     is, and stops no other; so is a line that is no item, which is left out.
     """
     with house.warehouse.read() as connection:
-        waiting = [
-            folder for folder in pending_hauls(house)
-            if not runs.is_absorbed(connection, folder.parent.name, folder.name)
-        ]  # fmt: skip
+        absorbed = runs.absorbed_hauls(connection)
+    waiting = [folder for folder in pending_hauls(house) if (folder.parent.name, folder.name) not in absorbed]
     if waiting:
         bring_splits(house, house.warehouse)
     return absorb_folders(house, house.warehouse, waiting, size=size)

@@ -1,16 +1,15 @@
-"""What keeps the house in order: recovery, a copy of the ledger, hauls that are absorbed and old, learned classes."""
+"""What keeps the house in order: recovery, a copy of the ledger, old hauls packed, learned classes."""
 
-import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from terms.haul import Haul
 from warehouse import runs
 from watch.collect import pending_hauls
+from watch.hauls import Damaged, pack, read_haul
 from watch.house import House
 
-_KEEP_HAULS = timedelta(days=30)
+_PACK_HAULS = timedelta(days=30)
 _KEEP_BACKUPS = 14
 
 
@@ -19,7 +18,7 @@ class Kept(NamedTuple):
     classes: what became of the model that gives classes."""
 
     backup: Path | None
-    hauls_removed: int
+    hauls_packed: int
     backups_removed: int
     classes: str = ""
 
@@ -34,23 +33,26 @@ def keep_house(house: House) -> Kept:
     house.warehouse.recover()
     folder = house.settings.home / "backups"
     backup = house.ledger.backup(folder / f"ledger-{house.clock():%Y%m%dT%H%M%SZ}.sqlite")
-    return Kept(backup, _remove_hauls(house), _remove_backups(folder), refresh_classes(house))
+    return Kept(backup, _pack_hauls(house), _remove_backups(folder), refresh_classes(house))
 
 
-def _remove_hauls(house: House) -> int:
-    limit = house.clock() - _KEEP_HAULS
-    removed = 0
+def _pack_hauls(house: House) -> int:
+    """The newest haul of a source stays as it is: it is read again to look things up."""
+    with house.warehouse.read() as connection:
+        absorbed = runs.absorbed_hauls(connection)
+    limit, newest = house.clock() - _PACK_HAULS, {folder.parent.name: folder for folder in pending_hauls(house)}
+    packed = 0
     for folder in list(pending_hauls(house)):
-        try:
-            haul = Haul.model_validate_json((folder / "haul.json").read_bytes())
-        except ValueError:  # absorbing says so
-            continue
-        with house.warehouse.read() as connection:
-            is_in = runs.is_absorbed(connection, haul.source, haul.run_key)
-        if is_in and haul.finished_at < limit:
-            shutil.rmtree(folder)
-            removed += 1
-    return removed
+        if (folder.parent.name, folder.name) in absorbed and folder != newest[folder.parent.name]:
+            packed += _is_older(folder, limit) and pack(folder)
+    return packed
+
+
+def _is_older(folder: Path, limit: datetime) -> bool:
+    try:
+        return read_haul(folder).finished_at < limit
+    except Damaged:  # absorbing says so
+        return False
 
 
 def _remove_backups(folder: Path) -> int:

@@ -19,7 +19,7 @@ from warehouse.checks import Tally, store_check
 from warehouse.items import Counts
 from warehouse.organisations import Named
 from warehouse.store import Connection, Turn
-from watch.hauls import Damaged
+from watch.hauls import Damaged, lines_of
 from watch.house import House
 
 PART = 4_000
@@ -60,15 +60,12 @@ def enter(turn: Turn, haul: Haul, folder: Path) -> Counts:
 
 def _parts(folder: Path) -> Iterator[list[Found]]:
     """The records of a haul, a few thousand at a time."""
-    path, noun = folder / "items.jsonl", RECORDS[_register_sources()[folder.parent.name]]
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        try:
-            while part := [noun.model_validate_json(line) for line in islice(lines, PART)]:
-                yield part
-        except ValidationError as why:
-            raise Damaged(f"a record is no {noun.__name__}: {why.error_count()} fields are wrong") from why
+    lines, noun = lines_of(folder), RECORDS[_register_sources()[folder.parent.name]]
+    try:
+        while part := [noun.model_validate_json(line) for line in islice(lines, PART)]:
+            yield part
+    except ValidationError as why:
+        raise Damaged(f"a record is no {noun.__name__}: {why.error_count()} fields are wrong") from why
 
 
 def _store(connection: Connection, part: Sequence[Found], at: datetime) -> int:

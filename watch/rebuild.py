@@ -30,7 +30,7 @@ def rebuild(house: House, *, even_if_less: bool = False, on_step: Callable[[str]
     """Absorb every haul there is into a new warehouse, match, compare, and put it in the place of the old one.
 
     Until the last moment nothing of the old one is touched. Raises VardeError where the new one would hold less, since
-    old hauls were removed or are damaged, unless `even_if_less`; RunBusy where a rebuild is going on.
+    hauls were removed by hand or are damaged, unless `even_if_less`; RunBusy where a rebuild is going on.
     """
     with only_one(house, "rebuild"):
         place = house.settings.home / "rebuilt"

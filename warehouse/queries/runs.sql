@@ -4,6 +4,11 @@ select 1
 from runs
 where source = ? and run_key = ?;
 
+-- name: absorbed_hauls
+-- every haul that is in, to find those that wait and those that may be packed
+select source, run_key
+from runs;
+
 -- name: insert_run
 -- one row of counters per run
 insert into runs
