@@ -53,10 +53,10 @@ def week(
 
 
 def housekeeping(context: typer.Context) -> None:
-    """Recover the warehouse, back the ledger up, remove old absorbed hauls."""
+    """Recover the warehouse, back the ledger up, pack old absorbed hauls."""
     kept = keep_house(house_of(context))
     say(f"backup: {kept.backup or 'use pg_dump for a PostgreSQL ledger'}")
-    say(f"removed {kept.hauls_removed} old hauls, {kept.backups_removed} old backups")
+    say(f"packed {kept.hauls_packed} old hauls, removed {kept.backups_removed} old backups")
     say(f"classes: {kept.classes}")
 
 
