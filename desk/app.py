@@ -16,6 +16,7 @@ from desk import (
     companies,
     deciding,
     digests,
+    engagement,
     errors,
     explain,
     home,
@@ -25,6 +26,7 @@ from desk import (
     pairs,
     people,
     project,
+    proposals,
     queue,
     search,
     sources,
@@ -47,10 +49,12 @@ PAGES: tuple[ModuleType, ...] = (
     explain,
     companies,
     needs,
+    proposals,
     sources,
     people,
     joint,
     pairs,
+    engagement,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"

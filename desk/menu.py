@@ -52,7 +52,14 @@ PLACES: tuple[Place, ...] = (
     Place("menu.queue", (Entry("menu.queue", "/queue", _ALL),)),
     Place("menu.digests", (Entry("menu.this_week", "/digests", _ALL), Entry("archive.title", "/archive", _ALL))),
     Place("menu.projects", (Entry("menu.projects", "/projects", _ALL, ("/project",)),)),
-    Place("menu.companies", (Entry("menu.companies", "/companies", _ALL),)),
+    Place(
+        "menu.companies",
+        (
+            Entry("menu.companies", "/companies", _ALL),
+            Entry("engagements.title", "/engagements", _ALL),
+            Entry("engagements.network", "/network-report", _BROKER),
+        ),
+    ),
     Place("menu.network", (Entry("joint.title", "/joint", _BROKER), Entry("pairs.title", "/pairs", _BROKER))),
     Place(
         "menu.watch",

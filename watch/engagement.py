@@ -65,8 +65,8 @@ def company_half(house: House, scope: Scope, company_key: str, half: str | None 
         company_key=company.id,
         company_name=company.name,
         phase=engagement.phase,
-        month_no=max(0, _months(engagement.start, until) + 1),
-        months_planned=_months(engagement.start, engagement.planned_end),
+        month_no=max(0, months_between(engagement.start, until) + 1),
+        months_planned=months_between(engagement.start, engagement.planned_end),
         figures=figures_of(past, first, after),
         months=months_of(past, first, until),
         needs=tuple(_needs(past, first, after)),
@@ -197,7 +197,7 @@ def _chain(ref: str, held: Sequence[Outcome]) -> Chain:
     )
 
 
-def _months(start: date, end: date) -> int:
+def months_between(start: date, end: date) -> int:
     """Whole months from one day to another; negative where the end comes first."""
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
