@@ -11,14 +11,16 @@ from desk.visit import Visit, Visitor
 from terms.company import Company, Need
 from watch.desk_companies import company_of, history
 from watch.desk_maps import Checked, check_need, map_stamp, save_map
+from watch.desk_proposals import drafted
 from watch.desk_trial import last_month
 
 router = APIRouter()
+_ASIDE = {"try": "trials", "propose": "proposals"}  # what is worked out beside the page, and where it is shown
 _SHORT, _LONG = Field("", max_length=1_000), Field("", max_length=80_000)
 
 
 class NeedForm(BaseModel):
-    """What the form sends: texts, lists one entry a line. seen: of the map. act: `save` or `try`."""
+    """What the form sends: texts, lists one entry a line. seen: of the map. act: `save`, `try` or `propose`."""
 
     id: str = _SHORT
     title: str = _SHORT
@@ -52,7 +54,7 @@ def show_need(visit: Visitor, company_key: str, need_id: str) -> Response:
     company = company_of(visit.desk.room, visit.served, company_key)
     need = next((need for need in company.needs if need.id == need_id), None)
     checked = check_need(visit.desk.room, visit.served, company_key, need_id, _texts(need) if need else {})
-    return _page(visit, company, need_id, _texts(need) if need else {}, checked, map_stamp(company))
+    return need_page(visit, company, need_id, _texts(need) if need else {}, checked, map_stamp(company))
 
 
 @router.get("/companies/{company_key}/add-need")
@@ -60,12 +62,12 @@ def show_new(visit: Visitor, company_key: str) -> Response:
     """An empty form."""
     company = company_of(visit.desk.room, visit.served, company_key)
     empty = dict.fromkeys(NeedForm.model_fields, "") | {"priority": "3", "language": "en"}
-    return _page(visit, company, None, empty, Checked(None, None, {}, ()), map_stamp(company))
+    return need_page(visit, company, None, empty, Checked(None, None, {}, ()), map_stamp(company))
 
 
 @router.post("/companies/{company_key}/needs/{need_id}")
 def take_need(visit: Visitor, company_key: str, need_id: str, written: Written) -> Response:
-    """Save as a new version, or try it on the last month first."""
+    """Save as a new version; or first try it on the last month, or ask what could be said."""
     return _take(visit, company_key, need_id, written)
 
 
@@ -89,16 +91,20 @@ def _take(visit: Visit, company_key: str, need_id: str | None, written: NeedForm
     checked = check_need(room, scope, company_key, need_id, written.fields())
     need, changed = checked.need, checked.company
     if need is None or changed is None:
-        return _page(visit, company, need_id, written.fields(), checked, written.seen, status=400)
-    if written.act == "try":
-        key = secrets.token_hex(8)
-        visit.desk.aside.start(key, company_key, lambda: last_month(room, company_key, need))
-        return RedirectResponse(f"/trials/{key}", 303)
+        return need_page(visit, company, need_id, written.fields(), checked, written.seen, status=400)
+    if written.act in _ASIDE:
+        key, fields, seen = secrets.token_hex(8), written.fields(), written.seen
+        works = {
+            "try": lambda: last_month(room, company_key, need),
+            "propose": lambda: drafted(room, company_key, need_id, need, fields, seen),
+        }
+        visit.desk.aside.start(key, company_key, works[written.act])
+        return RedirectResponse(f"/{_ASIDE[written.act]}/{key}", 303)
     fresh = save_map(room, scope, changed, written.seen)
     return RedirectResponse(f"/companies/{company_key}?saved={len(fresh)}", 303)
 
 
-def _page(
+def need_page(
     visit: Visit,
     company: Company,
     need_id: str | None,
@@ -107,11 +113,13 @@ def _page(
     seen: str,
     *,
     status: int = 200,
+    is_taken: bool = False,
 ) -> Response:
+    """The form of a need. fields: as written. is_taken: whether proposals were taken over that are not saved yet."""
     versions = history(visit.desk.room, visit.served, company.id, need_id) if need_id else []
     return visit.page(
         "need.html", company=company, need_id=need_id, fields=fields, checked=checked, seen=seen, versions=versions,
-        status=status,
+        status=status, is_taken=is_taken,
     )  # fmt: skip
 
 
