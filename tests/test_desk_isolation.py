@@ -27,7 +27,7 @@ from watch.house import House
 BROKERS = {"tind": "bo", "fjell": "fia"}
 ITEMS = {"tind": 3, "fjell": 4}
 FIELDS = {"act": "accept", "seen": "x", "move": "up x", "until": "next", "ref": "x", "of": "x", "question": "x",
-          "said": "x", "title": "x", "description": "x", "sentence": "x"}  # fmt: skip
+          "said": "x", "verb": "conversation", "title": "x", "description": "x", "sentence": "x"}  # fmt: skip
 
 
 def secretive(key: str) -> Company:
