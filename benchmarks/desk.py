@@ -1,77 +1,88 @@
-"""Measures the desk with ten brokers at once: decision, queue page, search, over real HTTP on this machine.
+"""Measures the desk with ten brokers at once while a collect run absorbs: decision, queue page, search, over HTTP.
 
     python -m benchmarks.desk [ITEMS] [COMPANIES] [OPEN]     default 1 000 000, 1 000, 50 000; FOLDER=… keeps the stores
 
-The stores are invented: OPEN flagged clusters spread over COMPANIES (two needs each), all the rest unflagged. Each
-broker serves a share of the companies and, ROUNDS times (default 40), asks for the queue page, decides what it shows,
-and searches, PAUSE seconds (default 0.2) between; a writer publishes new copies meanwhile. Prints p50 and p95 in ms.
+`varde desk` serves invented stores (benchmarks/desk_stores.py) from a process of its own; a second process absorbs
+hauls of HAUL items (default 1 000) and publishes a new copy after each (benchmarks/desk_collect.py). Each broker serves
+a share of the companies and, ROUNDS times (default 40), asks for the queue page, decides what it shows, and searches,
+PAUSE seconds (default 0.2) between. Prints p50 and p95 in ms as a browser sees them, every answer that was no success,
+what the server logged, its CPU seconds and its peak memory.
 """
 
 import os
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import httpx
-import uvicorn
 
-from desk.app import build
-from ledger import companies
-from terms.company import Company, Contact, Engagement, Need
-from warehouse.store import Connection
-from watch.house import House, open_house
-from watch.people import add_person
+from benchmarks.desk_stores import BROKERS, NOW, PASSWORD, fill
+from benchmarks.world import sentences
+from warehouse.search import SearchIndex
+from watch.house import open_house
 
-BROKERS, PASSWORD = 10, "benchmark-benchmark"
 ROUNDS, PAUSE = int(os.environ.get("ROUNDS", "40")), float(os.environ.get("PAUSE", "0.2"))
-_NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+HAUL = int(os.environ.get("HAUL", "1000"))
+_PORT = int(os.environ.get("PORT", "8466"))
+_ADDRESS = f"http://127.0.0.1:{_PORT}"
 
 
 def main(items: int, firms: int, opened: int) -> None:
     """Build the stores, serve them, drive them, print."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(os.environ.get("FOLDER", temporary))
-        os.environ["VARDE_NOW"] = _NOW.isoformat()
+        (folder / "companies").mkdir(parents=True, exist_ok=True)
         house = open_house(None, home=folder, maps=folder / "companies", feeds=folder / "feeds.yaml")
         if not (folder / "built").exists():
-            _timed("stores", lambda: _fill(house, items, firms, opened))
+            _timed("stores", lambda: fill(house, items, firms, opened))
             (folder / "built").touch()
-        app = build(house, "http://127.0.0.1:8466")
-        room = app.state.desk.room
-        _timed("book of the open opportunities", room.shelf.newest)
-        _timed("search index", app.state.desk.searcher.renew)
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=8466, log_level="error"))
-        threading.Thread(target=server.run, daemon=True).start()
-        while not server.started:
-            time.sleep(0.05)
-        _drive(house)
-        server.should_exit = True
+        _timed("search index", lambda: SearchIndex(house.warehouse).refresh())
+        with (folder / "desk.log").open("w") as log:
+            serving = [sys.executable, "-m", "varde", "--home", str(folder), "desk", "--port", str(_PORT)]
+            with subprocess.Popen(
+                serving, stdout=log, stderr=log, env={**os.environ, "VARDE_NOW": NOW.isoformat()}
+            ) as desk:
+                try:
+                    _timed("start of the desk", _wait)
+                    _drive(folder, desk.pid)
+                finally:
+                    desk.terminate()
+        _tell_log(folder / "desk.log")
 
 
-def _drive(house: House) -> None:
+def _drive(folder: Path, desk: int) -> None:
     taken: dict[str, list[float]] = {"queue page": [], "decision": [], "search": []}
-    stop = threading.Event()
-    writer = threading.Thread(target=_publish_now_and_then, args=(house, stop))
-    writer.start()
-    with ThreadPoolExecutor(BROKERS) as pool:
-        codes = list(pool.map(lambda n: _work(n, taken), range(BROKERS)))
-    stop.set()
-    writer.join()
-    for name, seconds in taken.items():
-        told, worst = statistics.quantiles([s * 1000 for s in seconds], n=20), max(seconds) * 1000
-        print(f"{name:<12} n={len(seconds):<5} p50 {told[9]:7.1f} ms   p95 {told[18]:7.1f} ms   max {worst:7.1f} ms")
-    print("answers:", {code: sum(c.get(code, 0) for c in codes) for code in sorted({k for c in codes for k in c})})
+    words = [w for s in sentences()[:20_000] for w in re.findall(r"\w{4,}", s)]
+    collecting = [sys.executable, "-m", "benchmarks.desk_collect", str(folder), str(HAUL)]
+    with subprocess.Popen(collecting, stdin=subprocess.PIPE, text=True) as collect:
+        time.sleep(5)  # it has begun
+        burnt, begun = _cpu(desk), time.perf_counter()
+        with ThreadPoolExecutor(BROKERS) as pool:
+            codes = sum(pool.map(lambda n: _work(n, words, taken), range(BROKERS)), Counter[str]())
+        seconds = time.perf_counter() - begun
+        burnt = _cpu(desk) - burnt
+        collect.communicate("")
+    for name, each in taken.items():
+        told, worst = statistics.quantiles([s * 1000 for s in each], n=20), max(each) * 1000
+        print(f"{name:<12} n={len(each):<5} p50 {told[9]:7.1f} ms   p95 {told[18]:7.1f} ms   max {worst:7.1f} ms")
+    print("answers:", dict(sorted(codes.items())))
+    print(
+        f"server: {burnt:.1f} s of CPU in {seconds:.1f} s, peak memory {_peak_mb(desk)} MB; "
+        f"load of the machine {os.getloadavg()[0]:.1f}"
+    )
 
 
-def _work(number: int, taken: dict[str, list[float]]) -> dict[int, int]:
-    chance, codes = Random(number), dict[int, int]()
-    with httpx.Client(base_url="http://127.0.0.1:8466", timeout=60, trust_env=False) as client:
+def _work(number: int, words: list[str], taken: dict[str, list[float]]) -> Counter[str]:
+    chance, codes = Random(number), Counter[str]()
+    with httpx.Client(base_url=_ADDRESS, timeout=60, trust_env=False) as client:
         token = _between(client.get("/login").text, 'name="csrf" value="')
         client.post("/login", data={"csrf": token, "login": f"broker{number}", "password": PASSWORD})
 
@@ -80,7 +91,7 @@ def _work(number: int, taken: dict[str, list[float]]) -> dict[int, int]:
             started = time.perf_counter()
             answer = client.request(method, path, **more)  # type: ignore[arg-type]
             taken[name].append(time.perf_counter() - started)
-            codes[answer.status_code] = codes.get(answer.status_code, 0) + 1
+            codes[f"{name} {answer.status_code}"] += 1
             return answer
 
         for _ in range(ROUNDS):
@@ -89,64 +100,44 @@ def _work(number: int, taken: dict[str, list[float]]) -> dict[int, int]:
             fields["act"] = chance.choice(("accept", "reject:other", "duplicate"))
             where = _between(page, 'data-here="')
             ask("decision", "POST", f"{where}/decide", data=fields, headers={"accept": "application/json"})
-            ask("search", "GET", f"/search?q=word{chance.randrange(5000)}+word{chance.randrange(200)}")
+            ask("search", "GET", f"/search?q={_asked(chance, words)}", headers={"hx-request": "true"})
     return codes
+
+
+def _asked(chance: Random, words: list[str]) -> str:
+    """One to three words of what is stored, the last often cut short, as while somebody types."""
+    chosen = [chance.choice(words) for _ in range(chance.randint(1, 3))]
+    if chance.random() < 0.5:
+        chosen[-1] = chosen[-1][:4]
+    return "+".join(chosen)
 
 
 def _between(page: str, before: str) -> str:
     return page.split(before, 1)[1].split('"', 1)[0]
 
 
-def _publish_now_and_then(house: House, stop: threading.Event) -> None:
-    """As a collect run does: a short write, then a new copy."""
-    while not stop.wait(5):
-        with house.warehouse.write() as connection:
-            connection.execute("update items set changed_at = now() where item_key = 'bench:1'")
+def _wait() -> None:
+    for _ in range(600):
+        with suppress(httpx.TransportError):
+            httpx.get(f"{_ADDRESS}/health", trust_env=False)
+            return
+        time.sleep(0.1)
+    raise TimeoutError("the desk does not answer")
 
 
-def _fill(house: House, items: int, firms: int, opened: int) -> None:
-    with house.ledger.write() as connection:
-        for number in range(firms):
-            companies.save_company(connection, _company(number), at=_NOW)
-    for number in range(BROKERS):
-        mine = [f"firm{n}" for n in range(firms) if n % BROKERS == number]
-        add_person(house, f"broker{number}", f"Broker {number}", "broker", PASSWORD, serves=mine, by="benchmark")
-    with house.warehouse.write() as connection:
-        _fill_warehouse(connection, items, firms, opened)
+def _cpu(process: int) -> float:
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _fill_warehouse(connection: Connection, items: int, firms: int, opened: int) -> None:
-    facts = """'{"source":"bench","source_id":"' || i || '","kind":"publication","language":"en",'
-        || '"url":"https://x.example/' || i || '"}'"""
-    words = "array_to_string(list_transform(range(120), lambda k: 'word' || (hash(i * 131 + k) % 20000)), ' ')"
-    count = f"from range({items}) t(i)"
-    for statement in (
-        f"""insert into states select 's' || i, 'bench:' || i, 'Title ' || i || ' word' || (i % 5000), {words}, {facts},
-            repeat('0', 64) {count}""",
-        f"""insert into items select 'bench:' || i, 'bench', 'publication', 's' || i, null, 1, 1,
-            timestamptz '2026-11-20', timestamptz '2026-11-20' {count}""",
-        f"insert into members select 'bench:' || i, 'bench:' || i {count}",
-        f"""insert into matches select 'firm' || (i % {firms}),
-            'firm' || (i % {firms}) || '/need' || (i // {firms} % 2), 1,
-            'bench:' || i, 'bench:' || i, 0.3 + (hash(i) % 7000) / 10000, 0.5,
-            '{{"terms":["word1","word2"],"passages":[{{"field":"title","start":0,"end":5,"text":"Title"}}],"rule":null}}',
-            i < {opened}, 'bench-1', timestamptz '2026-11-20' from range({opened * 4}) t(i)""",
-        "insert into runs select 'bench', 'r1', 1, 'complete', '{}', 1, 1, 0, now(), now()",
-    ):
-        connection.execute(statement)
+def _peak_mb(process: int) -> int:
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(found[1]) // 1024 if found else 0
 
 
-def _company(number: int) -> Company:
-    needs = tuple(
-        Need(id=f"need{n}", title=f"Need {n}", description="Words that describe a need at some length. " * 8)
-        for n in range(2)
-    )
-    return Company(
-        id=f"firm{number}", name=f"Firm {number}", country="NO", size="small", needs=needs,
-        contacts=(Contact(name="Kari", address=f"kari@firm{number}.example"),),
-        engagement=Engagement(broker=f"Broker {number % BROKERS}", broker_address="b@varde.example",
-                              start=date(2026, 1, 1), planned_end=date(2027, 7, 1)),
-    )  # fmt: skip
+def _tell_log(log: Path) -> None:
+    lines = [line for line in log.read_text().splitlines() if re.search("warn|error|lock|busy", line, re.I)]
+    print(f"log of the desk: {len(lines)} warnings or errors", *lines[:5], sep="\n  ")
 
 
 def _timed(what: str, work: object) -> None:

@@ -10,8 +10,9 @@ from desk.visit import Visit, Visitor
 from watch.desk_book import Entry
 from watch.desk_card import card_of, gate_card
 from watch.desk_decide import claim, find, last_of
-from watch.desk_numbers import count, stop_hint, without_broker
-from watch.desk_queue import View, Waiting, in_view, waiting
+from watch.desk_lines import Waiting
+from watch.desk_numbers import count, counts_of, stop_hint, without_broker
+from watch.desk_queue import Queue, View, in_view, waiting
 
 router = APIRouter()
 _RAIL = 60
@@ -75,26 +76,28 @@ def take(visit: Visitor, company_key: str, ref: str) -> Response:
     return Response(status_code=204 if is_mine else 409)
 
 
-def _listed(visit: Visit, choice: Choice) -> tuple[list[Waiting], list[Waiting]]:
+def _listed(visit: Visit, choice: Choice) -> tuple[Queue, list[Waiting]]:
     """(everything that waits, what of it is looked at)."""
     room, scope = visit.desk.room, visit.served
     every = waiting(room, scope, visit.desk.wall())
     brokerless = without_broker(room, scope) if choice.view == "unassigned" else frozenset()
     now = visit.desk.house.clock()
-    return every, in_view(every, choice.view, scope, now, brokerless, company=choice.company, need=choice.need)
+    return every, in_view(every.rows, choice.view, scope, now, brokerless, company=choice.company, need=choice.need)
 
 
 def _page(
-    visit: Visit, choice: Choice, every: list[Waiting], listed: list[Waiting], entry: Entry | None, is_done: bool
+    visit: Visit, choice: Choice, every: Queue, listed: list[Waiting], entry: Entry | None, is_done: bool
 ) -> Response:
     room, scope = visit.desk.room, visit.served
-    place = next((n for n, one in enumerate(listed) if entry and one.entry == entry), 0)
+    place = (_place(listed, entry) if entry else None) or 0
+    now = visit.desk.house.clock()
+    counts = counts_of(every.lines.tally, now)
     start = max(0, place - 10)
     last = last_of(room, scope) if is_done else None
     facts: dict[str, Any] = {
         "choice": choice,
-        "counts": count(every, visit.desk.house.clock()),
-        "here": count(listed, visit.desk.house.clock()),
+        "counts": counts,
+        "here": count(listed, now) if choice.query else counts,
         "total": len(listed),
         "rail": listed[start : start + _RAIL],
         "above": start,
@@ -107,13 +110,12 @@ def _page(
     return visit.page("queue.html", **{**facts, **work})
 
 
-def _work(
-    visit: Visit, choice: Choice, every: Sequence[Waiting], listed: Sequence[Waiting], entry: Entry
-) -> dict[str, Any]:
-    here = next((one for one in every if one.entry == entry), None)
-    others = [one.entry for one in every if one.entry.cluster_key == entry.cluster_key and one.entry != entry]
+def _work(visit: Visit, choice: Choice, every: Queue, listed: Sequence[Waiting], entry: Entry) -> dict[str, Any]:
+    row, place = every.place(entry), _place(listed, entry)
+    here = every.rows[row] if row is not None else None
+    beside = visit.desk.room.shelf.book().by_cluster.get(entry.cluster_key, ())
+    others = [one for one in beside if one.company_key != entry.company_key and every.place(one) is not None]
     opinions = [here.opinion] if here and here.opinion else []
-    place = next((n for n, one in enumerate(listed) if one.entry == entry), None)
     return {
         "card": card_of(visit.desk.room, visit.served, entry, opinions, others),
         "waits": here,
@@ -124,6 +126,13 @@ def _work(
         "reasons": REASONS,
         "later_days": LATER_DAYS,
     }
+
+
+def _place(listed: Sequence[Waiting], entry: Entry) -> int | None:
+    key = entry.company_key, entry.ref
+    return next(
+        (n for n, one in enumerate(listed) if one.entry.ref == key[1] and one.entry.company_key == key[0]), None
+    )
 
 
 REASONS = ("wrong technology", "too late", "not eligible", "known already", "too basic", "other")

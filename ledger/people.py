@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from ledger.store import insert_new
 from ledger.tables_people import devices, people, serves, sessions
-from terms.person import Person, Role
+from terms.person import EVERY_COMPANY, Person, Role
 
 
 class Known(NamedTuple):
@@ -45,6 +45,13 @@ def read_people(connection: Connection) -> list[Known]:
         served.setdefault(person_key, set()).add(company_key)
     rows = connection.execute(select(people).order_by(people.c.login)).mappings()
     return [Known(_person(r), r["password_hash"], frozenset(served.get(r["person_key"], ()))) for r in rows]
+
+
+def read_serving(connection: Connection, company_key: str) -> list[Person]:
+    """Those who serve one company, or all, by name."""
+    serving = select(serves.c.person_key).where(serves.c.company_key.in_((company_key, EVERY_COMPANY)))
+    rows = connection.execute(select(people).where(people.c.person_key.in_(serving)).order_by(people.c.name))
+    return [_person(row) for row in rows.mappings()]
 
 
 def set_serves(connection: Connection, person_key: str, company_keys: Iterable[str]) -> None:

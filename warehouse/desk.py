@@ -1,16 +1,21 @@
 """The desk's book: everything flagged, narrow enough to be kept in memory, and one item whole on demand."""
 
 import json
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
-from terms.item import Item
+import numpy as np
+import pyarrow as pa
+
+from terms.item import Call, Item
 from warehouse.sql import queries
 from warehouse.store import Connection
 
 
-class FlaggedRow(NamedTuple):
-    """One flagged cluster of one company. place: row of its state. reasons, call: JSON as stored."""
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """One flagged cluster of one company. place: row of its state. reasons: JSON as stored."""
 
     company_key: str
     need_key: str
@@ -28,12 +33,23 @@ class FlaggedRow(NamedTuple):
     first_seen_at: datetime
     title: str
     place: int
-    call: str | None
+    call: Call | None
 
 
-def read_flagged(connection: Connection) -> list[FlaggedRow]:
-    """By company, best fit first."""
-    return [FlaggedRow(*row) for row in connection.execute(queries("desk")["read_flagged"].text).fetchall()]
+class FlaggedTable:
+    """Everything flagged in one copy, as columns: what has not changed since the last copy becomes no row."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._table: pa.Table = connection.sql(queries("desk")["read_flagged"].text).to_arrow_table()
+        self.prints: list[int] = self._table["print"].to_pylist()  # one number a row, which changes with it
+
+    def rows(self, known: Set[int]) -> Iterator[tuple[int, Flagged]]:
+        """(print, row) of those with another print than these, in no order."""
+        wanted = np.fromiter((number not in known for number in self.prints), dtype=bool, count=len(self.prints))
+        chosen = self._table.filter(pa.array(wanted))
+        for row in chosen.to_pylist():
+            number, call = row.pop("print"), row.pop("call")
+            yield number, Flagged(**row, call=Call.model_validate_json(call) if call and call != "null" else None)
 
 
 def read_flagged_members(connection: Connection) -> list[tuple[str, str]]:

@@ -4,40 +4,26 @@ A queue needs few columns of few rows; scanning a million items for each page to
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple, TypeVar
 
 from network.lines import ref_of
-from terms.item import Call
 from terms.match import EXPLORED
 from warehouse import desk, revisions
-from warehouse.desk import FlaggedRow
+from warehouse.desk import Flagged, FlaggedTable
 from warehouse.revisions import Since
 from warehouse.shared import SharedWarehouse, Stamp
 
+T = TypeVar("T")
+_FIELDS = tuple(one.name for one in fields(Flagged))
 
-class Entry(NamedTuple):
-    """One flagged cluster of one company, as a list shows it. reasons: JSON, read when it is shown whole."""
+
+@dataclass(frozen=True, slots=True)
+class Entry(Flagged):
+    """What is flagged, as a list shows it. ref: the name that a broker and a mail give it."""
 
     ref: str
-    company_key: str
-    need_key: str
-    need_version: int
-    cluster_key: str
-    item_key: str
-    fit: float
-    confidence: float
-    reasons: str
-    model_version: str
-    kind: str
-    source: str
-    state_key: str
-    published_on: date | None
-    first_seen_at: datetime
-    title: str
-    place: int
-    call: Call | None
 
     @property
     def is_explored(self) -> bool:
@@ -46,14 +32,19 @@ class Entry(NamedTuple):
 
 
 class Book(NamedTuple):
-    """Everything flagged in one published copy. homes: item key -> cluster of today, of members of the book."""
+    """Everything flagged in one published copy. homes: item key -> cluster of today, of members of the book.
+
+    edition: another where anything in it is another. changes: of each item, oldest first. prints: of each entry.
+    """
 
     stamp: Stamp
+    edition: int
     entries: Mapping[str, Sequence[Entry]]
     homes: Mapping[str, str]
     members: Mapping[str, Sequence[str]]
-    changes: Sequence[Since]
+    changes: Mapping[str, Sequence[Since]]
     by_cluster: Mapping[str, Sequence[Entry]]
+    prints: Mapping[int, Entry]
 
     def find(self, company_key: str, ref: str) -> Entry | None:
         """By company and ref, in either case."""
@@ -92,29 +83,39 @@ class Shelf:
             self._reading.release()
 
     def _renew(self) -> Book:
-        self._book = read_book(self._warehouse)
+        self._book = read_book(self._warehouse, self._book)
         return self._book
 
 
-def read_book(warehouse: SharedWarehouse) -> Book:
-    """Read everything flagged in the published copy."""
+def read_book(warehouse: SharedWarehouse, former: Book | None = None) -> Book:
+    """Everything flagged in the published copy; what is as it was in the book before is taken from there."""
     stamp = warehouse.stamp
     with warehouse.read() as connection:
-        rows = desk.read_flagged(connection)
+        table = FlaggedTable(connection)
         pairs = desk.read_flagged_members(connection)
         changes = revisions.material_since(connection, [item for _, item in pairs])
-    entries: dict[str, list[Entry]] = {}
-    by_cluster: dict[str, list[Entry]] = {}
-    members: dict[str, list[str]] = {}
-    for row in rows:
-        entry = _entry(row)
-        entries.setdefault(entry.company_key, []).append(entry)
-        by_cluster.setdefault(entry.cluster_key, []).append(entry)
-    for cluster, item in pairs:
-        members.setdefault(cluster, []).append(item)
-    return Book(stamp, entries, {item: cluster for cluster, item in pairs}, members, changes, by_cluster)
+    prints = _entries(table, former.prints if former else {})
+    homes, changed = {item: cluster for cluster, item in pairs}, _grouped(changes, lambda change: change.item_key)
+    if former and (prints.keys(), homes, changed) == (former.prints.keys(), former.homes, former.changes):
+        return former._replace(stamp=stamp)
+    by_fit = sorted(prints.values(), key=lambda entry: (-entry.fit, entry.cluster_key))
+    members = {cluster: [item for _, item in each] for cluster, each in _grouped(pairs, lambda pair: pair[0]).items()}
+    by_company, by_cluster = _grouped(by_fit, lambda e: e.company_key), _grouped(by_fit, lambda e: e.cluster_key)
+    edition = former.edition + 1 if former else 1
+    return Book(stamp, edition, by_company, homes, members, changed, by_cluster, prints)
 
 
-def _entry(row: FlaggedRow) -> Entry:
-    call = Call.model_validate_json(row.call) if row.call and row.call != "null" else None
-    return Entry(ref_of(row.company_key, row.cluster_key), *row[:-1], call)
+def _entries(table: FlaggedTable, known: Mapping[int, Entry]) -> dict[int, Entry]:
+    fresh = {number: _entry(row) for number, row in table.rows(known.keys())}
+    return {number: fresh.get(number) or known[number] for number in table.prints}
+
+
+def _entry(row: Flagged) -> Entry:
+    return Entry(**{name: getattr(row, name) for name in _FIELDS}, ref=ref_of(row.company_key, row.cluster_key))
+
+
+def _grouped(every: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
+    for one in every:
+        groups.setdefault(key(one), []).append(one)
+    return groups

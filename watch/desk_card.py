@@ -18,7 +18,7 @@ from warehouse import desk, items
 from warehouse.items import Stored
 from watch.desk_book import Entry
 from watch.desk_decide import seen_of
-from watch.desk_queue import Workroom, read_scope_maps
+from watch.desk_queue import Workroom, read_map
 from watch.gate import aid_on_record, gate_of
 from watch.people import colleagues
 
@@ -71,7 +71,7 @@ def card_of(room: Workroom, scope: Scope, entry: Entry, opinions: Sequence[Opini
     house = room.house
     item, twins = _read(room, entry)
     reasons = Reasons.model_validate_json(entry.reasons)
-    company = read_scope_maps(room, scope)[entry.company_key]
+    company = read_map(room, scope, entry.company_key)
     with house.ledger.read() as connection:
         version = companies.read_need(connection, entry.need_key, entry.need_version)
     now_need = next(need for need in company.needs if f"{company.id}/{need.id}" == entry.need_key)
@@ -104,7 +104,7 @@ def gate_card(room: Workroom, scope: Scope, entry: Entry) -> Gate | None:
     """The gate's verdicts on one opportunity; None where it is no call (P23). Raises NotFound as `card_of`."""
     scope.require(entry.company_key)
     item, _ = _read(room, entry)
-    company = read_scope_maps(room, scope)[entry.company_key]
+    company = read_map(room, scope, entry.company_key)
     need = next((need for need in company.needs if f"{company.id}/{need.id}" == entry.need_key), None)
     return gate_of(item, company, need, room.house.clock(), aid_on_record(room.house, company.id))
 

@@ -17,7 +17,7 @@ from watch.review import decision_on
 
 CLAIM = timedelta(minutes=10)
 LONGEST_NOTE, MOST_AT_ONCE = 5_000, 50
-_UNDO_SPAN = timedelta(days=7)
+_UNDO_SPAN, _UNDO_AMONG = timedelta(days=7), 1_000  # decisions
 
 
 class Said(NamedTuple):
@@ -75,13 +75,12 @@ def last_of(room: Workroom, scope: Scope) -> Standing | None:
     """This person's last decision that stands, of the last days, among the companies served."""
     room.decided.refresh()
     since = room.house.clock() - _UNDO_SPAN
-    mine = [
-        stood
-        for company in scope.companies
-        for stood in room.decided.stands(company).by_cluster.values()
-        if stood.decision.broker == scope.person.name and stood.decision.decided_at >= since
-    ]
-    return max(mine, key=lambda s: s.decision_no, default=None)
+    for made in room.decided.latest(scope.person.name, scope.companies, most=_UNDO_AMONG):
+        if made.decision.decided_at < since:
+            break
+        if room.decided.stands(made.decision.company_key).by_cluster.get(made.decision.cluster_key) == made:
+            return made
+    return None
 
 
 def undo(room: Workroom, scope: Scope) -> Decision:

@@ -1,6 +1,9 @@
 """What stands decided, in memory: decisions are append-only, so each request reads only those it has not seen."""
 
 import threading
+from bisect import insort
+from collections.abc import Container, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ledger import decisions
@@ -30,6 +33,7 @@ class Decided:
         self._highest = 0
         self._history: dict[str, list[Standing]] = {}
         self._stands: dict[str, Stands] = {}
+        self._made_by: dict[str, list[Standing]] = {}
 
     def refresh(self) -> None:
         """Take in what was decided since, here or elsewhere."""
@@ -43,6 +47,7 @@ class Decided:
                 self._numbers.add(row.decision_no)
                 self._highest = max(self._highest, row.decision_no)
                 self._history.setdefault(row.decision.company_key, []).append(row)
+                insort(self._made_by.setdefault(row.decision.broker, []), row, key=lambda made: made.decision_no)
             for company_key in {row.decision.company_key for row in fresh}:
                 self._fold(company_key)
 
@@ -53,6 +58,11 @@ class Decided:
     def history(self, company_key: str) -> list[Standing]:
         """Every decision of a company in order, undos too."""
         return self._history.get(company_key, [])
+
+    def latest(self, broker: str, company_keys: Container[str], *, most: int) -> Iterator[Standing]:
+        """The last decisions of one person on these companies, newest first, undos too."""
+        mine = (row for row in reversed(self._made_by.get(broker, ())) if row.decision.company_key in company_keys)
+        return islice(mine, most)
 
     def _fold(self, company_key: str) -> None:
         history = sorted(self._history[company_key])

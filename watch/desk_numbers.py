@@ -1,21 +1,22 @@
 """What the desk counts: how much waits where, since when, and whether it is time to stop."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from terms.item import status_of
 from terms.person import EVERY_COMPANY, Scope
-from watch.desk_queue import Waiting, Workroom
+from watch.desk_lines import Tally, Waiting, tally
+from watch.desk_queue import Workroom
 from watch.people import list_people
 
 _STREAK = 8  # rejections in a row after which a broker is told what is left
 _WEAK = 0.4  # fit
-_RECENT = 100  # decisions of one company
+_RECENT = 200  # decisions of one person
 
 
 class Counts(NamedTuple):
-    """How many wait, since when the oldest does; by company and by need, most first."""
+    """How many wait, since when the oldest does, how many close soon; by company and by need, most first."""
 
     waiting: int
     closing: int
@@ -33,30 +34,22 @@ class StopHint(NamedTuple):
     below: float = _WEAK
 
 
-def count(found: Iterable[Waiting], now: datetime) -> Counts:
+def count(found: Sequence[Waiting], now: datetime) -> Counts:
     """Count what waits."""
-    every = list(found)
-    companies: dict[str, int] = {}
-    needs: dict[str, int] = {}
-    for one in every:
-        companies[one.entry.company_key] = companies.get(one.entry.company_key, 0) + 1
-        needs[one.entry.need_key] = needs.get(one.entry.need_key, 0) + 1
-    return Counts(
-        waiting=len(every),
-        closing=sum(status_of(one.entry.call, now) == "closing soon" for one in every if one.entry.call),
-        oldest_at=min((one.entry.first_seen_at for one in every), default=None),
-        by_company=_most_first(companies),
-        by_need=_most_first(needs),
-    )
+    return counts_of(tally(found), now)
+
+
+def counts_of(told: Tally, now: datetime) -> Counts:
+    """What was counted before, and how many of it close soon by now."""
+    closing = sum(status_of(entry.call, now) == "closing soon" for entry in told.calls)
+    return Counts(told.waiting, closing, told.oldest_at, told.by_company, told.by_need)
 
 
 def stop_hint(room: Workroom, scope: Scope, left: Sequence[Waiting], company: str) -> StopHint | None:
     """After a row of rejections by this person, in one company or in all: how much of what is left is weak."""
-    keys = [company] if company else sorted(scope.companies)
-    recent = (s for key in keys for s in room.decided.history(key)[-_RECENT:])
-    mine = [s for s in recent if s.decision.broker == scope.person.name]
+    keys = frozenset((company,)) if company else scope.companies
     rejected = 0
-    for stood in sorted(mine, reverse=True):
+    for stood in room.decided.latest(scope.person.name, keys, most=_RECENT):
         if stood.decision.verb != "reject":
             break
         rejected += 1
@@ -70,7 +63,3 @@ def without_broker(room: Workroom, scope: Scope) -> frozenset[str]:
     brokers = [one for one in list_people(room.house) if one.person.role == "broker" and one.person.is_active]
     served = {key for one in brokers for key in one.serves}
     return frozenset() if EVERY_COMPANY in served else scope.companies - served
-
-
-def _most_first(counted: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -5,7 +5,7 @@ The same rules as `watch.review.queue`; a test holds the two against each other.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from ledger import claims, companies
@@ -13,25 +13,40 @@ from ledger.claims import Claim, Opinion
 from ledger.decisions import Standing
 from ledger.shared import SharedLedger
 from terms.company import Company
-from terms.item import Item, next_deadline, status_of
+from terms.errors import NotFound
+from terms.item import Call, Item, next_deadline, status_of
 from terms.person import Scope
+from warehouse.revisions import Since
 from warehouse.shared import SharedWarehouse
 from watch.changed import changed_among
 from watch.collect import source_facts
 from watch.desk_book import Book, Entry, Shelf
 from watch.desk_decided import Decided, Stands
+from watch.desk_lines import Line, Lines, Ordered, Waiting, line_of
 from watch.house import House
 
 View = Literal["all", "closing", "second", "unassigned", "exploration"]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Waiting(NamedTuple):
-    """One opportunity that waits. changed: what changed since it was rejected (P32). held_by: somebody else's claim."""
+class Queue(NamedTuple):
+    """What waits for one person. rows: best fit first, with claims and opinions as they are now."""
 
-    entry: Entry
-    changed: str | None
-    opinion: Opinion | None
-    held_by: Claim | None
+    rows: Sequence[Waiting]
+    lines: Lines
+
+    def place(self, entry: Entry) -> int | None:
+        """The number of its row, or None where it does not wait."""
+        return self.lines.places.get((entry.company_key, entry.cluster_key))
+
+
+class Settled(NamedTuple):
+    """The lines of one company in one state. until: when the first call among them closes."""
+
+    state: object
+    since: datetime
+    until: datetime
+    lines: Sequence[Line]
 
 
 @dataclass
@@ -42,7 +57,8 @@ class Workroom:
     warehouse: SharedWarehouse
     shelf: Shelf
     decided: Decided
-    settled: dict[str, tuple[object, tuple[tuple[Entry, str | None], ...]]] = field(default_factory=dict)
+    settled: dict[str, Settled] = field(default_factory=dict)
+    ordered: Ordered = field(default_factory=Ordered)
     maps: dict[str, tuple[str, Company]] = field(default_factory=dict)
     states: dict[tuple[str, str], Item] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
@@ -63,34 +79,45 @@ def open_workroom(house: House) -> Workroom:
 
 def read_scope_maps(room: Workroom, scope: Scope) -> dict[str, Company]:
     """The need maps of the companies served, parsed once per text."""
+    return _read_maps(room, sorted(scope.companies))
+
+
+def read_map(room: Workroom, scope: Scope, company_key: str) -> Company:
+    """The need map of one company. Raises NotFound for one that others serve, or that is not watched any more."""
+    scope.require(company_key)
+    found = _read_maps(room, [company_key])
+    if not found:
+        raise NotFound("there is no such company any more")
+    return found[company_key]
+
+
+def _read_maps(room: Workroom, keys: Sequence[str]) -> dict[str, Company]:
     with room.house.ledger.read() as connection:
-        texts = companies.read_maps(connection, sorted(scope.companies))
+        texts = companies.read_maps(connection, keys)
     for key, text in texts.items():
         if key not in room.maps or room.maps[key][0] != text:
             room.maps[key] = (text, Company.model_validate_json(text))
     return {key: room.maps[key][1] for key in sorted(texts)}
 
 
-def waiting(room: Workroom, scope: Scope, at: datetime) -> list[Waiting]:
+def waiting(room: Workroom, scope: Scope, at: datetime) -> Queue:
     """Everything that waits for the companies served, best fit first. at: wall clock, for claims."""
     book, maps = room.shelf.book(), read_scope_maps(room, scope)
     room.decided.refresh()
     now = room.house.clock()
+    lines = room.ordered.lines({key: _undecided(room, book, company, now) for key, company in maps.items()})
     with room.house.ledger.read() as connection:
-        held = {(c.company_key, c.cluster_key): c for c in claims.read_claims(connection, at=at)}
+        held = {(c.company_key, c.cluster_key): _others(c, scope) for c in claims.read_claims(connection, at=at)}
         asked = {(o.company_key, o.cluster_key): o for o in claims.read_opinions(connection, maps)}
-    found = [
-        Waiting(entry, changed, asked.get(place), _others(held.get(place), scope))
-        for company in maps.values()
-        for entry, changed in _undecided(room, book, company, now)
-        if entry.call is None or status_of(entry.call, now) != "closed"
-        for place in [(entry.company_key, entry.cluster_key)]
-    ]
-    return sorted(found, key=lambda w: (-w.entry.fit, w.entry.company_key, w.entry.cluster_key))
+    rows = list(lines.rows)
+    for place in lines.places.keys() & (held.keys() | asked.keys()):
+        number = lines.places[place]
+        rows[number] = rows[number]._replace(opinion=asked.get(place), held_by=held.get(place))
+    return Queue(rows, lines)
 
 
 def in_view(
-    found: Iterable[Waiting],
+    found: Sequence[Waiting],
     view: View,
     scope: Scope,
     now: datetime,
@@ -100,7 +127,9 @@ def in_view(
     need: str,
 ) -> list[Waiting]:
     """Those of one view, company and need ("" for any); closing soon by deadline, else in the order given."""
-    kept = [w for w in found if company in ("", w.entry.company_key) and need in ("", w.entry.need_key)]
+    kept = found
+    if company or need:
+        kept = [w for w in found if company in ("", w.entry.company_key) and need in ("", w.entry.need_key)]
     if view == "closing":
         soon = [w for w in kept if status_of(w.entry.call, now) == "closing soon"]
         return sorted(soon, key=lambda w: (next_deadline(w.entry.call, now) or now, -w.entry.fit))
@@ -111,27 +140,34 @@ def in_view(
         return [w for w in kept if w.entry.is_explored]
     if view == "unassigned":
         return [w for w in kept if w.entry.company_key in brokerless]
-    return [w for w in kept if not _is_out(w.opinion)]
+    return [w for w in kept if w.opinion is None or not _is_out(w.opinion)]
 
 
-def _is_out(opinion: Opinion | None) -> bool:
+def _is_out(opinion: Opinion) -> bool:
     """Whether it waits for a colleague's word."""
-    return opinion is not None and opinion.said is None
+    return opinion.said is None
 
 
-def _others(claim: Claim | None, scope: Scope) -> Claim | None:
-    return claim if claim and claim.person_key != scope.person.person_key else None
+def _others(claim: Claim, scope: Scope) -> Claim | None:
+    return claim if claim.person_key != scope.person.person_key else None
 
 
-def _undecided(room: Workroom, book: Book, company: Company, now: datetime) -> Sequence[tuple[Entry, str | None]]:
+def _undecided(room: Workroom, book: Book, company: Company, now: datetime) -> Sequence[Line]:
     stands = room.decided.stands(company.id)
     needs = frozenset(f"{company.id}/{need.id}" for need in company.needs if need.status == "active")
     today = now.date().isoformat()
-    state = (book.stamp, stands.version, today, needs)
+    state = (book.edition, stands.version, today, needs)
     kept = room.settled.get(company.id)
-    if kept is None or kept[0] != state:
-        kept = room.settled[company.id] = (state, tuple(_left(book, company.id, stands, needs, today)))
-    return kept[1]
+    if kept is None or kept.state != state or not kept.since <= now < kept.until:
+        left = [(e, said) for e, said in _left(book, company.id, stands, needs, today) if not _is_closed(e.call, now)]
+        closing = [max(entry.call.deadlines_at) for entry, _ in left if entry.call and entry.call.deadlines_at]
+        lines = sorted(line_of(entry, said) for entry, said in left)
+        kept = room.settled[company.id] = Settled(state, now, min(closing, default=_NEVER), lines)
+    return kept.lines
+
+
+def _is_closed(call: Call | None, now: datetime) -> bool:
+    return call is not None and status_of(call, now) == "closed"
 
 
 def _left(
@@ -141,11 +177,17 @@ def _left(
     settled = {home for home, s in placed if s.decision.verb != "later" or (s.decision.until or "") > today}
     otherwise = {home for home, s in placed if s.decision.verb != "reject"}
     rejected = [(s.decision, home) for home, s in placed if s.decision.verb == "reject" and home not in otherwise]
-    changed = changed_among(rejected, book.members, book.changes) if rejected else {}
+    changed = changed_among(rejected, book.members, _changes(book, [home for _, home in rejected])) if rejected else {}
     for entry in book.entries.get(company_key, ()):
         said = changed.get((company_key, entry.cluster_key))
         if entry.need_key in needs and (said or entry.cluster_key not in settled):
             yield entry, said
+
+
+def _changes(book: Book, clusters: Iterable[str]) -> list[Since]:
+    """What changed in these clusters, oldest first."""
+    items = {item for cluster in clusters for item in book.members.get(cluster, ())}
+    return sorted((s for item in items for s in book.changes.get(item, ())), key=lambda since: since.changed_at)
 
 
 def placed_today(book: Book, by_cluster: Mapping[str, Standing]) -> list[tuple[str, Standing]]:

@@ -1,17 +1,14 @@
 """Search over everything stored; kept up aside while the desk answers."""
 
 import threading
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from digests.links import safe_link
 from terms.person import Scope
-from warehouse import items
-from warehouse.items import Stored
-from warehouse.search import SearchIndex
+from warehouse.search import Line, SearchIndex
 from warehouse.shared import SharedWarehouse, Stamp
-from watch.desk_book import Entry
+from watch.desk_book import Book
 from watch.desk_queue import Workroom
 
 
@@ -20,8 +17,8 @@ class Found(NamedTuple):
 
     item_key: str
     kind: str
-    title: str
     source: str
+    title: str
     published_on: date | None
     url: str | None
     where: tuple[tuple[str, str], ...]
@@ -37,11 +34,15 @@ class Searcher:
         self._renewing = threading.Lock()
         self.taken_in: int | None = None  # items of the renewal that is going on
 
-    def keys(self, words: str) -> list[str]:
-        """Item keys, newest first."""
+    def find(self, words: str) -> list[Line]:
+        """Lines of items, newest first."""
+        self.keep_up()
+        return self._index.find(words)
+
+    def keep_up(self) -> None:
+        """Begin to take in what was published since, aside."""
         if self._stamp != self._warehouse.stamp and self._renewing.acquire(blocking=False):
             threading.Thread(target=self._renew_and_release, name="desk-search", daemon=True).start()
-        return self._index.find(words)
 
     def renew(self) -> None:
         """Take in everything published, waited for."""
@@ -67,15 +68,11 @@ class Searcher:
 
 def search(room: Workroom, searcher: Searcher, scope: Scope, words: str) -> list[Found]:
     """At most 50 items that hold every word; items are everybody's, queues only those of companies served."""
-    keys = searcher.keys(words)
-    with room.house.warehouse.read() as connection:
-        stored = items.read_items(connection, keys) if keys else {}
     book = room.shelf.book()
-    found = ((key, stored[key]) for key in keys if key in stored)
-    return [_found(key, one, book.by_cluster.get(one.cluster_key, ()), scope) for key, one in found]
+    return [_seen(line, book, scope) for line in searcher.find(words)]
 
 
-def _found(key: str, one: Stored, entries: Sequence[Entry], scope: Scope) -> Found:
-    item = one.item
+def _seen(line: Line, book: Book, scope: Scope) -> Found:
+    entries = book.by_cluster.get(book.homes.get(line.item_key, ""), ())
     where = tuple((e.company_key, e.ref) for e in entries if e.company_key in scope.companies)
-    return Found(key, item.kind, item.title, item.source, item.published_on, safe_link(item.url), where)
+    return Found(*line[:5], safe_link(line.url or ""), where)

@@ -92,9 +92,8 @@ def colleagues(house: House, scope: Scope, company_key: str) -> list[Person]:
     """Others who serve this company, by name. Raises NotFound for one that is served by others only."""
     scope.require(company_key)
     with house.ledger.read() as connection:
-        every = people.read_people(connection)
-    serving = [k.person for k in every if {company_key, EVERY_COMPANY} & k.serves and k.person.is_active]
-    return sorted((p for p in serving if p != scope.person), key=lambda p: p.name)
+        serving = people.read_serving(connection, company_key)
+    return [person for person in serving if person.is_active and person != scope.person]
 
 
 def _refuse_unknown(house: House, company_keys: Sequence[str]) -> None:
