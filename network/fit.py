@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 from network.rank import Floats
 
 _K1, _B = 1.2, 0.75
-Counts = Mapping[str, float]
+Word = str | int
+Counts = Mapping[Word, float] | Mapping[str, float] | Mapping[int, float]
 
 
 class Postings(NamedTuple):
@@ -23,14 +24,32 @@ class Postings(NamedTuple):
     size: int
 
 
-class Library:
-    """Counted texts, a row each, read once. members: groups x texts, 1 where the text belongs to the group."""
+class Counted(NamedTuple):
+    """Texts as counts of words, a row each. columns: the column of each word, which may be named by a number."""
 
-    def __init__(self, texts: Iterable[Counts], members: csr_matrix) -> None:
-        self._columns: dict[str, int] = {}
-        counted = self._rows(texts, members.shape[1])
-        self._texts = _weighted(counted)
-        self._groups = _weighted((members @ counted).tocsr())
+    rows: csr_matrix
+    columns: Mapping[Word, int]
+
+
+def counted_of(texts: Iterable[Mapping[str, float]]) -> Counted:
+    """A few texts, counted one by one."""
+    known: dict[Word, int] = {}
+    columns, values, starts = array("i"), array("f"), array("q", [0])
+    for text in texts:
+        columns.extend(known.setdefault(word, len(known)) for word in text)
+        values.extend(text.values())
+        starts.append(len(columns))
+    entries = np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(starts)
+    return Counted(csr_matrix(entries, shape=(len(starts) - 1, len(known))), known)
+
+
+class Library:
+    """Counted texts, looked up by word. members: groups x texts, 1 where the text belongs to the group."""
+
+    def __init__(self, texts: Counted, members: csr_matrix) -> None:
+        self._columns = texts.columns
+        self._texts = _weighted(texts.rows)
+        self._groups = _weighted((members.astype(np.float32) @ texts.rows).tocsr())
 
     def fit_of_texts(self, asked: Counts) -> Floats:
         """A score for each text."""
@@ -39,15 +58,6 @@ class Library:
     def fit_of_groups(self, asked: Counts) -> Floats:
         """A score for each group; all texts of a group are read as one."""
         return self._fit(asked, self._groups)
-
-    def _rows(self, texts: Iterable[Counts], many: int) -> csr_matrix:
-        columns, values, starts = array("i"), array("f"), array("q", [0])
-        for text in texts:
-            columns.extend(self._columns.setdefault(word, len(self._columns)) for word in text)
-            values.extend(text.values())
-            starts.append(len(columns))
-        entries = np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(starts)
-        return csr_matrix(entries, shape=(many, len(self._columns)))
 
     def _fit(self, asked: Counts, held: Postings) -> Floats:
         from network.kernel import add_up  # noqa: PLC0415 - numba takes most of a second to import

@@ -27,19 +27,20 @@ def add_up(words: Numbers, often: Doubles, starts: Places, rows: Numbers, weight
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def best_three(fits: Doubles, starts: Places, who: Numbers, best: Doubles) -> None:
-    """Keep in `best` (organisations x 3, zeros, falling) the highest fits of each one's deeds.
+def mean_of_best(fits: Doubles, starts: Places, deeds: Numbers, means: Doubles) -> None:
+    """Put into `means` the mean fit of each organisation's three best deeds, or of as many as it has.
 
-    Those who did deed d are who[starts[d]:starts[d + 1]].
+    Organisation o did deeds[starts[o]:starts[o + 1]].
     """
-    for deed in range(len(fits)):
-        fit = fits[deed]
-        if fit > 0:
-            for place in range(starts[deed], starts[deed + 1]):
-                row = who[place]
-                if fit > best[row, 0]:
-                    best[row, 2], best[row, 1], best[row, 0] = best[row, 1], best[row, 0], fit
-                elif fit > best[row, 1]:
-                    best[row, 2], best[row, 1] = best[row, 1], fit
-                elif fit > best[row, 2]:
-                    best[row, 2] = fit
+    for row in range(len(starts) - 1):
+        first = second = third = 0.0
+        for place in range(starts[row], starts[row + 1]):
+            fit = fits[deeds[place]]
+            if fit > first:
+                first, second, third = fit, first, second
+            elif fit > second:
+                second, third = fit, second
+            elif fit > third:
+                third = fit
+        many = min(3, starts[row + 1] - starts[row])
+        means[row] = (first + second + third) / many if many else 0.0

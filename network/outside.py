@@ -2,15 +2,16 @@
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from network.fit import Counts, Library
+from network.fit import Counted, Counts, Library
 from network.names import name_key
 from network.rank import Candidates, Floats, rank_partners
 from terms.organisation import Deed, Organisation, Partner, PartnerEvidence
@@ -21,6 +22,7 @@ _YEARS = 3.0
 _RECENT, _LED, _ANNOUNCED, _NEAR, _OTHER_KIND = 0.5, 0.2, 0.6, 0.2, 0.1
 _MOST_BONUS = _RECENT + _LED + _ANNOUNCED + 2 * _NEAR + _OTHER_KIND
 _THREADS = 2
+_TINY = 1e-9
 _KINDS = {"project": "project", "publication": "paper", "patent": "patent", "announcement": "announcement"}
 
 
@@ -36,7 +38,10 @@ class Seeker(NamedTuple):
 
 
 class Field(NamedTuple):
-    """All deeds and who did them. did: organisations x deeds; done_by: the same turned; called: rows by name key."""
+    """All deeds and who did them. did: organisations x deeds; done_by: the same turned; called: rows by name key.
+
+    Organisations stand in the order of their keys.
+    """
 
     deeds: Sequence[Deed]
     organisations: Sequence[Organisation]
@@ -54,8 +59,8 @@ class Asking(NamedTuple):
     seeker: Seeker
 
 
-def field_of(deeds: Sequence[Deed], organisations: Mapping[str, Organisation], counted: Iterable[Counts]) -> Field:
-    """Lay out the deeds whose organisations are known. counted: the stems of each deed, in the order of `deeds`."""
+def field_of(deeds: Sequence[Deed], organisations: Mapping[str, Organisation], counted: Counted) -> Field:
+    """Lay out the deeds whose organisations are known. counted: the words of each deed, in the order of `deeds`."""
     behind = sorted({key for deed in deeds for key, _ in deed.organisations if key in organisations})
     by_key = {key: row for row, key in enumerate(behind)}
     pairs = sorted({(by_key[k], at) for at, deed in enumerate(deeds) for k, _ in deed.organisations if k in by_key})
@@ -95,46 +100,48 @@ def outside_partners(
     fits = field.library.fit_of_texts(asked)
     inside = field.called.get(name_key(seeker.name), ())
     scores = _scores(field, asked, fits, inside[0] if inside else -1)
-    fitting = _fitting(field, fits)
-    rows = [row for row in fitting if row not in inside and _allowed(field.organisations[row], seeker) is not False]
+    near = fits >= _FITTING * max(float(fits.max(initial=0.0)), _TINY)
     found = list[_Found]()
-    for row in sorted(rows, key=lambda row: (-scores[row], field.organisations[row].organisation_key)):
+    for row in _by_score(field, near, scores):
         if len(found) >= most and scores[row] + _MOST_BONUS < found[most - 1].score:
             break  # whatever speaks for it and for those after it, they stay below
-        bonus, why = _bonus(field, field.organisations[row], fitting[row], seeker)
-        one = _Found(float(scores[row]) + bonus, row, why)
-        insort(found, one, key=lambda one: (-one.score, field.organisations[one.row].organisation_key))
-    return [_partner(field, one, fitting[one.row], fits, seeker, titles) for one in found[:most]]
+        if row not in inside and _allowed(field.organisations[row], seeker) is not False:
+            fitting = [at for at in _deeds_of(field, row) if near[at]]
+            bonus, why = _bonus(field, field.organisations[row], fitting, seeker)
+            insort(found, _Found(float(scores[row]) + bonus, row, fitting, why), key=lambda one: (-one.score, one.row))
+    return [_partner(field, one, fits, seeker, titles) for one in found[:most]]
+
+
+def _by_score(field: Field, near: NDArray[np.bool_], scores: Floats) -> list[int]:
+    """The organisations that did something near the best fit, best first."""
+    starts, who = field.done_by.indptr, field.done_by.indices
+    runs = [who[starts[deed] : starts[deed + 1]] for deed in np.flatnonzero(near)]
+    rows = np.unique(np.concatenate(runs)) if runs else np.empty(0, dtype=np.int32)
+    ordered: list[int] = rows[np.argsort(-scores[rows], kind="stable")].tolist()
+    return ordered
+
+
+def _deeds_of(field: Field, row: int) -> list[int]:
+    found: list[int] = field.did.indices[field.did.indptr[row] : field.did.indptr[row + 1]].tolist()
+    return found
 
 
 class _Found(NamedTuple):
     score: float
     row: int
+    fitting: Sequence[int]
     why: tuple[str, ...]
 
 
-def _partner(
-    field: Field, one: _Found, fitting: Sequence[int], fits: Floats, seeker: Seeker, titles: Mapping[str, str]
-) -> Partner:
+def _partner(field: Field, one: _Found, fits: Floats, seeker: Seeker, titles: Mapping[str, str]) -> Partner:
     organisation = field.organisations[one.row]
     return Partner(
         organisation=organisation,
         score=round(one.score, 3),
         because=one.why,
         allowed=_allowed(organisation, seeker),
-        evidence=_evidence(field, one.row, fitting, fits, titles),
+        evidence=_evidence(field, one.row, one.fitting, fits, titles),
     )
-
-
-def _fitting(field: Field, fits: Floats) -> dict[int, list[int]]:
-    """Each organisation that did something near the best fit, with what that was."""
-    floor = _FITTING * float(fits.max(initial=0.0))
-    found: dict[int, list[int]] = {}
-    starts, who = field.done_by.indptr, field.done_by.indices
-    for deed in np.flatnonzero(fits >= floor).tolist() if floor > 0 else ():
-        for row in who[starts[deed] : starts[deed + 1]].tolist():
-            found.setdefault(row, []).append(deed)
-    return found
 
 
 def _scores(field: Field, asked: Counts, fits: Floats, member: int) -> Floats:
@@ -146,11 +153,10 @@ def _scores(field: Field, asked: Counts, fits: Floats, member: int) -> Floats:
 
 def _mean_of_best(field: Field, fits: Floats) -> Floats:
     """The mean fit of each organisation's three best deeds, or of as many as it has."""
-    from network.kernel import best_three  # noqa: PLC0415 - numba takes most of a second to import
+    from network.kernel import mean_of_best  # noqa: PLC0415 - numba takes most of a second to import
 
-    best = np.zeros((len(field.organisations), 3))
-    best_three(fits, field.done_by.indptr.astype(np.int64), field.done_by.indices.astype(np.int32), best)
-    means: Floats = best.sum(axis=1) / np.clip(field.candidates.records, 1, 3)
+    means = np.empty(len(field.organisations))
+    mean_of_best(fits, field.did.indptr, field.did.indices, means)
     return means
 
 

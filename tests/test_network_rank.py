@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from network.fit import counted_of
 from network.outside import Seeker, field_of, outside_partners
 from network.rank import Candidates, rank_partners
 from terms.organisation import Deed, Organisation
@@ -81,7 +82,7 @@ DEEDS = [
 
 
 def found(seeker: Seeker = SEEKER, asked: str = "metal seal hydrogen valve") -> list[Any]:
-    field = field_of(DEEDS, KNOWN, [Counter(one.text.split()) for one in DEEDS])
+    field = field_of(DEEDS, KNOWN, counted_of(Counter(one.text.split()) for one in DEEDS))
     return outside_partners(field, Counter(asked.split()), seeker, {"cordis": "CORDIS"}, 10)
 
 
@@ -105,4 +106,4 @@ def test_the_calls_countries_leave_out_who_may_not_and_its_announcements_count()
 
 def test_nothing_that_fits_gives_nobody() -> None:
     assert found(asked="quantum") == []
-    assert outside_partners(field_of([], {}, []), Counter({"x": 1}), SEEKER, {}, 5) == []
+    assert outside_partners(field_of([], {}, counted_of([])), Counter({"x": 1}), SEEKER, {}, 5) == []

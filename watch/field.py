@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from network.fit import Counted
 from network.names import name_key
 from network.outside import Field, field_of
 from network.register import Register
+from nlp.columns_scan import Hashes, Places
+from nlp.columns_words import NO_STEM, Lexicon, hash_of
+from nlp.languages import LANGUAGES
 from nlp.languages import known as known_language
 from nlp.recipe import CURRENT
 from nlp.terms import alternatives
@@ -24,6 +31,7 @@ _YEARS_BACK = 10
 _MOST_ITEMS = 50_000
 _LEAST_SCORE = 0.8
 _CALL_CHARACTERS = 2_000
+_BLOCK = 8_192
 
 
 def read_field(house: House) -> Field:
@@ -52,7 +60,25 @@ def _field(warehouse: Warehouse, stamp: int, since: date) -> Field:
             *projects.read_item_deeds(connection, _MOST_ITEMS),
         ]
     resolved = _resolved(deeds, known)
-    return field_of(resolved, known, (stems_of(f"{d.title} {d.title} {d.text}", _READ_IN) for d in resolved))
+    return field_of(resolved, known, _counted([f"{d.title} {d.title} {d.text}" for d in resolved]))
+
+
+def _counted(texts: Sequence[str]) -> Counted:
+    """The stems of many texts by their numbers, some thousands at a time: one by one takes ten times as long."""
+    lexicon, parts = Lexicon(), list[tuple[Hashes, Places]]()
+    for start in range(0, len(texts), _BLOCK):
+        written = [text.encode("utf-8", "replace") for text in texts[start : start + _BLOCK]]
+        offsets = np.cumsum([0, *map(len, written)], dtype=np.int64)
+        words, ends = lexicon.numbered(np.frombuffer(b"".join(written), dtype=np.uint8), offsets)
+        parts.append((lexicon.stems(LANGUAGES.index(_READ_IN), words), ends))
+    stems = np.concatenate([found for found, _ in parts]) if parts else np.empty(0, dtype=np.uint64)
+    known, columns = np.unique(stems, return_inverse=True)
+    sizes = np.concatenate([[0], *(np.diff(ends) for _, ends in parts)])
+    rows = csr_matrix((np.ones(len(stems), np.float32), columns, np.cumsum(sizes)), shape=(len(texts), len(known)))
+    rows.data[stems == NO_STEM] = 0.0
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
+    return Counted(rows, {stem: column for column, stem in enumerate(known.tolist())})
 
 
 def _resolved(deeds: Sequence[Deed], known: dict[str, Organisation]) -> list[Deed]:
@@ -76,15 +102,15 @@ def _resolved(deeds: Sequence[Deed], known: dict[str, Organisation]) -> list[Dee
     ]
 
 
-def asked_words(need: Need, call: Item | None = None) -> Counter[str]:
+def asked_words(need: Need, call: Item | None = None) -> Counter[int]:
     """The stems that a need, under a call where one is named, asks the field with; its title counts twice."""
-    asked = stems_of(" ".join((need.title, need.title, need.description, *need.include)), need.language)
-    return asked + stems_of(f"{call.title} {call.text[:_CALL_CHARACTERS]}", call.language) if call else asked
+    asked = _stems_in(" ".join((need.title, need.title, need.description, *need.include)), need.language)
+    return asked + _stems_in(f"{call.title} {call.text[:_CALL_CHARACTERS]}", call.language) if call else asked
 
 
-def stems_of(text: str, language: str) -> Counter[str]:
+def _stems_in(text: str, language: str) -> Counter[int]:
     """The stems of the words that tell something, counted, as they stand in English texts (P27)."""
-    found = Counter[str]()
+    found = Counter[int]()
     for form, often in counted(text).items():
         for stem in _stems(form, known_language(language)):
             found[stem] += often
@@ -92,7 +118,8 @@ def stems_of(text: str, language: str) -> Counter[str]:
 
 
 @lru_cache(maxsize=200_000)
-def _stems(form: str, language: str) -> tuple[str, ...]:
+def _stems(form: str, language: str) -> tuple[int, ...]:
     if not (own := telling_stem(form, language)):
         return ()
-    return (own,) if language == _READ_IN else tuple(dict.fromkeys((*alternatives(form, language, _READ_IN, CURRENT),)))
+    stems = (own,) if language == _READ_IN else alternatives(form, language, _READ_IN, CURRENT)
+    return tuple(map(hash_of, stems))
