@@ -88,7 +88,9 @@ def next_week(house: House, company: Company, week: str) -> str:
         last = outbox.read_weeks(connection, company.id)
         read = [preferences.read_preferences(connection, company.id, one.address) for one in company.contacts]
     coming = [iso_week(monday_of(week) + timedelta(weeks=n)) for n in range(1, _LONGEST_PAUSE + 1)]
-    due = (w for w in coming for one in read if one.is_wanted and is_due(one.frequency, w, last.get(one.address)))
+    due = (
+        w for w in coming for one in read if one.is_wanted and is_due(one.frequency, w, last.get(one.address.lower()))
+    )
     return next(due, coming[0])
 
 
