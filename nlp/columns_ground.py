@@ -3,11 +3,13 @@
 The format is numpy's own archive (.npz) without pickled objects: a file from elsewhere can hold numbers, no code.
 """
 
+import hashlib
 from io import BytesIO
 
 import numpy as np
 
 from nlp.ground import Ground
+from nlp.recipe import Recipe
 from nlp.vectors import Topics
 
 _TOPICS = "topics."
@@ -32,6 +34,16 @@ def packed(ground: Ground) -> bytes:
         **tables,
     )
     return octets.getvalue()
+
+
+def stamp_of(ground: Ground, recipe: Recipe) -> str:
+    """A short name that other statistics and other recipes do not have."""
+    told = hashlib.blake2b(recipe.model_version.encode(), digest_size=16)
+    told.update("\n".join((*ground.languages, *ground.columns)).encode())
+    for values in (ground.idf, ground.letters_idf):
+        told.update(values.tobytes())
+    told.update(repr(ground.average).encode())
+    return told.hexdigest()
 
 
 def unpacked(octets: bytes) -> Ground:

@@ -75,8 +75,12 @@ class Scored:
     facts: Doubles
 
 
-def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
-    """Turn prepared needs about, for blocks of documents."""
+def wanted(asking: Asked, ground: Ground, recipe: Recipe, *, folded: bool = True) -> Wanted:
+    """Turn prepared needs about, for blocks of documents.
+
+    folded: whether letter pieces that many needs hold become a few dimensions; for few documents that costs more than
+    it saves.
+    """
     hashes = hashes_of(asking.names)
     order = np.argsort(hashes)
     ground_hashes = hashes_of(list(ground.columns))
@@ -85,7 +89,7 @@ def wanted(asking: Asked, ground: Ground, recipe: Recipe) -> Wanted:
     words = asking.words[:, order].tocsr()
     words.sort_indices()
     letters = csr_matrix(recipe.letters_weight * asking.letters)
-    dense_letters, is_common = common_of(letters)
+    dense_letters, is_common = common_of(letters, folded)
     return Wanted(
         asking, ground, recipe, hashes[order], words, full,
         postings_of(words).scaled(1.0 / full),

@@ -48,13 +48,17 @@ def sweep(
     most: int,
     recipe: Recipe = CURRENT,
     threads: int = 2,
+    asking: Asked | None = None,
+    folded: bool = True,
 ) -> Swept:
     """The `most` best documents of every need from `keep_floor` on, and those its include terms ask for.
 
+    asking: the needs where they are prepared. folded: as nlp.columns_match.wanted has it.
+
     Scores are those of nlp.match.match with this ground; the same for any cut into batches and number of threads.
     """
-    asking = asked(needs, ground, recipe)
-    books = Sweep(wanted(asking, ground, recipe))
+    asking = asking or asked(needs, ground, recipe)
+    books = Sweep(wanted(asking, ground, recipe, folded=folded))
     best = Best(len(needs), most, strength_at(recipe.keep_floor, recipe), facts=LANGUAGE + 1)
     waiting: deque[tuple[int, Future[Scored]]] = deque()
     done = 0

@@ -36,10 +36,10 @@ class Common(NamedTuple):
         return product
 
 
-def common_of(needs: csr_matrix) -> tuple[Common, NDArray[np.bool_]]:
-    """The common terms of needs (one row each), and which they are; none where there are few needs."""
+def common_of(needs: csr_matrix, folded: bool = True) -> tuple[Common, NDArray[np.bool_]]:
+    """The common terms of needs (one row each), and which they are; none of few needs, or if not folded."""
     holders = np.bincount(needs.indices, minlength=needs.shape[1])
-    is_common = holders > _SHARE * needs.shape[0] if needs.shape[0] >= _FEWEST_NEEDS else holders < 0
+    is_common = holders > _SHARE * needs.shape[0] if folded and needs.shape[0] >= _FEWEST_NEEDS else holders < 0
     terms = np.flatnonzero(is_common)
     places = np.full(needs.shape[1], -1, dtype=np.int32)
     places[terms] = np.arange(len(terms), dtype=np.int32)

@@ -19,10 +19,13 @@ from warehouse.columns import table_of
 from warehouse.grounds import Taken
 from warehouse.matches import UNTIMED
 from warehouse.reasons import UNTOLD
+from warehouse.shelf import Shelf
 from warehouse.store import Connection
 from watch.cores import answered
+from watch.preparing import prepared_needs
 from watch.sweep import NEVER, Documents, Seen, active, ground_of, past
 
+_MANY = 5000  # documents from which folding the needs' common letters is worth its second
 _AT_ONCE = 1000  # documents of one question; a term may stand in very many
 
 
@@ -36,15 +39,22 @@ class Held(NamedTuple):
     prepared: Prepared | None = None
 
 
-def hold_since(connection: Connection, needs: Sequence[NeedVersion], since: int, recipe: Recipe = CURRENT) -> Held:
-    """What nlp.match.match finds among the clusters touched after load `since`, with the older ones as background."""
+def hold_since(
+    connection: Connection, needs: Sequence[NeedVersion], since: int, shelf: Shelf, recipe: Recipe = CURRENT
+) -> Held:
+    """What nlp.match.match finds among the clusters touched after load `since`, with the older ones as background.
+
+    shelf: where prepared needs are kept from run to run.
+    """
     older, newer = matches.count_clusters(connection, since)
     wanted = active(needs)
     if not (newer and wanted):
         return Held(table_of(UNTIMED, *([] for _ in UNTIMED)), newer)
     until = since if older >= recipe.reference_fewest else NEVER
     ground, taken = ground_of(connection, until, older + newer, recipe)
-    swept, seen = past(wanted, matches.stream_documents(connection, since), ground, recipe)
+    asking = prepared_needs(shelf if older + newer >= recipe.reference_fewest else None, wanted, ground, recipe)
+    tables = matches.stream_documents(connection, since)
+    swept, seen = past(wanted, tables, ground, recipe, asking=asking, folded=newer > _MANY)
     prepared = Prepared(swept.asking, ground.average)
     return Held(_table(connection, swept, seen, prepared, recipe), newer, taken, prepared)
 

@@ -14,6 +14,7 @@ from terms.company import NeedVersion
 from warehouse import grounds, matches
 from warehouse.grounds import Taken
 from warehouse.matches import Progress
+from warehouse.shelf import Shelf
 from watch.holding import hold_since
 from watch.house import House
 from watch.learning import learn_and_flag
@@ -37,11 +38,12 @@ def match(house: House) -> Matched:
     found, prepared = list[pa.Table](), list[Prepared]()
     taken: Taken | None = None
     progress: list[Progress] = []
+    shelf = Shelf(house.settings.home / "columns")
     with house.warehouse.read() as connection:
         newest = matches.last_absorb(connection)
         for since, group in _by_reach(needs, matches.read_progress(connection)).items():
             if since < newest:
-                held = hold_since(connection, group, since)
+                held = hold_since(connection, group, since, shelf)
                 found.append(held.table)
                 prepared += [held.prepared] if held.prepared else []
                 taken = held.taken or taken

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -63,12 +63,12 @@ def score_stream(
 
 
 def past(
-    wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe
+    wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe, **how: Any
 ) -> "tuple[Swept, Seen]":
-    """What is kept of documents that come as tables, and what is remembered of them."""
+    """What is kept of documents that come as tables, and what is remembered of them. how: of nlp.columns_run.sweep."""
     seen = Seen()
     most = recipe.keep_per_need + _SPARE
-    return sweep(seen.watching(tables), wanted, ground, most=most, recipe=recipe, threads=cores()), seen
+    return sweep(seen.watching(tables), wanted, ground, most=most, recipe=recipe, threads=cores(), **how), seen
 
 
 def ground_of(connection: Connection, until: int, clusters: int, recipe: Recipe) -> tuple[Ground, Taken | None]:
