@@ -8,7 +8,7 @@ import typer
 
 from terms.haul import Haul
 from varde.door import house_of
-from varde.show import err, say, show, table, working
+from varde.show import as_json, err, say, show, table, working
 from watch import report
 from watch.absorb import absorb as absorb_hauls
 from watch.collect import collect as collect_sources
@@ -16,6 +16,8 @@ from watch.collect import sources_to_collect
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="All sources if none is named.")]
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+HEALTH = ("health", "since", "why", "last run", "said")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,8 +73,12 @@ def match(context: typer.Context) -> None:
 
 
 def sources(context: typer.Context, json_wanted: Json = False) -> None:
-    """Every source with its health, worst first."""
-    show(report.sources_table(house_of(context)), "Sources", json_wanted=json_wanted)
+    """Every source with its health, worst first; `varde source list` has what does not change."""
+    rows = report.sources_table(house_of(context))
+    if json_wanted:
+        as_json(rows)
+        return
+    table([{name: row[name] for name in ("source", *HEALTH)} for row in rows], "Sources")
 
 
 def incidents(context: typer.Context, json_wanted: Json = False) -> None:

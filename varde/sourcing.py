@@ -46,7 +46,9 @@ def new(name: Name, kind: Annotated[str, typer.Option(help="feed, json_api, list
     for path in written:
         say(f"wrote {path}")
     say("Now, in this order:")
-    say(f"1. fill in the facts in {written[0].name}; until then nothing imports it")
+    say(
+        f"1. fill in the facts in {written[0].name}; until all are stated the other verbs stop and name what is missing"
+    )
     say("2. put the publisher's shape into the recordings (invent the content) and read it in the source")
     say("3. make test T=tests/test_spiders_sources.py writes the golden files and fails; read them; run it again")
     say("4. varde source docs > docs/sources.md")
