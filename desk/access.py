@@ -48,6 +48,7 @@ ROWS: dict[str, Access] = {
     "HEAD /r/calendar/{name}": Access(_OPEN, "nobody's", has_token=False),
     "HEAD /r/feed/{name}": Access(_OPEN, "nobody's", has_token=False),
     "GET /queue": Access(_ALL, "company"),
+    "GET /queue.csv": Access(_ALL, "company"),
     "GET /queue/{company_key}/{ref}": Access(_ALL, "company"),
     "GET /queue/{company_key}/{ref}/gate": Access(_ALL, "company"),
     "POST /queue/{company_key}/{ref}/claim": Access(_BROKER, "company"),

@@ -1,7 +1,8 @@
 """The application: every page, each route with its row in the access matrix, inside the shield."""
 
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,7 @@ from desk import (
     proposals,
     queue,
     search,
+    sheet,
     sources,
 )
 from desk.access import row_of
@@ -43,6 +45,7 @@ PAGES: tuple[ModuleType, ...] = (
     account,
     deciding,
     queue,
+    sheet,
     search,
     digests,
     project,
@@ -65,7 +68,7 @@ def build(house: House, base_url: str, wall: Callable[[], datetime] | None = Non
 
     Raises LookupError where a route has no row in the access matrix.
     """
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_listening)
     app.state.desk = open_desk(house, base_url, wall or (lambda: datetime.now(UTC)))
     for page in PAGES:
         _add(app, page.router, [Depends(admit)])
@@ -76,6 +79,13 @@ def build(house: House, base_url: str, wall: Callable[[], datetime] | None = Non
     refuse_unlisted(app)
     app.middleware_stack = Shield(app.build_middleware_stack(), base_url)  # around what answers 500, too
     return app
+
+
+@asynccontextmanager
+async def _listening(app: FastAPI) -> AsyncIterator[None]:
+    """What takes long is read aside before the first request asks for it."""
+    app.state.desk.warm_up()
+    yield
 
 
 def _add(app: FastAPI, router: APIRouter, admitted: Sequence[params.Depends]) -> None:

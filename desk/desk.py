@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Thread
 
 from watch.desk_queue import Workroom, open_workroom
 from watch.desk_search import Searcher
@@ -42,6 +43,11 @@ class Desk:
     def device_cookie(self) -> str:
         """The cookie of a browser that somebody has logged in with before."""
         return f"{self.cookie}-device"
+
+    def warm_up(self) -> None:
+        """Begin to read what the first pages need."""
+        Thread(target=self.room.shelf.newest, name="desk-book", daemon=True).start()
+        self.searcher.keep_up()
 
     def new_secret(self) -> str:
         """256 bits that nobody guesses."""

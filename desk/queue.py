@@ -45,7 +45,7 @@ Chosen = Annotated[Choice, Depends(chosen)]
 @router.get("/queue")
 def show_queue(visit: Visitor, choice: Chosen, done: int = 0) -> Response:
     """The first that nobody else is deciding. done: whether something has just been decided."""
-    every, listed = _listed(visit, choice)
+    every, listed = listed_in(visit, choice)
     first = next((one.entry for one in listed if not one.held_by), listed[0].entry if listed else None)
     return _page(visit, choice, every, listed, first, bool(done))
 
@@ -54,7 +54,7 @@ def show_queue(visit: Visitor, choice: Chosen, done: int = 0) -> Response:
 def show_one(visit: Visitor, choice: Chosen, company_key: str, ref: str) -> Response:
     """One opportunity, decided or not; the part beside the list where our script asks for it."""
     entry = find(visit.desk.room, visit.served, company_key, ref)
-    every, listed = _listed(visit, choice)
+    every, listed = listed_in(visit, choice)
     if visit.is_part:
         return visit.page("work.html", **_work(visit, choice, every, listed, entry))
     return _page(visit, choice, every, listed, entry, False)
@@ -76,7 +76,7 @@ def take(visit: Visitor, company_key: str, ref: str) -> Response:
     return Response(status_code=204 if is_mine else 409)
 
 
-def _listed(visit: Visit, choice: Choice) -> tuple[Queue, list[Waiting]]:
+def listed_in(visit: Visit, choice: Choice) -> tuple[Queue, list[Waiting]]:
     """(everything that waits, what of it is looked at)."""
     room, scope = visit.desk.room, visit.served
     every = waiting(room, scope, visit.desk.wall())

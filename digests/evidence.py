@@ -9,6 +9,7 @@ from typing import Literal
 
 from digests.headers import one_line
 from digests.links import safe_link
+from digests.sheet import harmless
 from terms.digest import Line
 
 Form = Literal["csv", "json", "ris", "bib"]
@@ -18,7 +19,6 @@ _COLUMNS = (
     "source_title", "url",
 )  # fmt: skip
 _RIS_TYPES = {"publication": "JOUR", "patent": "PAT", "call": "GRNT", "project": "RPRT", "announcement": "GEN"}
-_FORMULA = re.compile(r"^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")  # what a spreadsheet would run, also in full width
 _TEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _TEX |= {mark: f"\\{mark}" for mark in "#$%&_"}
 
@@ -45,12 +45,8 @@ def _csv(lines: Sequence[Line]) -> str:
     written = io.StringIO(newline="")
     writer = csv.DictWriter(written, _COLUMNS)
     writer.writeheader()
-    writer.writerows({name: _harmless(cell) for name, cell in _row(line).items()} for line in lines)
+    writer.writerows({name: harmless(cell) for name, cell in _row(line).items()} for line in lines)
     return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell.lstrip()) else cell
 
 
 def _json(lines: Sequence[Line]) -> str:
