@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from ledger import answers, companies, decisions
 from ledger.decisions import Standing
 from nlp.columns_reasons import Prepared
@@ -22,6 +24,7 @@ from warehouse import items, learned, matches
 from warehouse.learned import Kept, Taught
 from warehouse.reasons import Untold, store_reasons
 from watch.house import House
+from watch.quiet import quiet_queues
 from watch.telling import tell
 
 _BACKGROUND = 1000  # documents that word frequencies and topics are taken from, beside those decided and undecided
@@ -29,20 +32,22 @@ _BACKGROUND = 1000  # documents that word frequencies and topics are taken from,
 
 @dataclass(frozen=True)
 class Learning:
-    """What decisions teach now: what it is worth per need key, the flags per company, rows for the warehouse.
+    """What decisions teach now: what it is worth per need key, rows for the warehouse.
 
     untold: what is flagged and has no reasons yet.
     """
 
     needs: Mapping[str, Learnt]
-    flags: Mapping[str, Sequence[Flag]]
     taught: Sequence[Taught]
     untold: Sequence[Untold]
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What is read before anything is learned. stands: company -> cluster of today -> decision."""
+    """What is read before anything is learned. stands: company -> cluster of today -> decision.
+
+    versions, kept: of companies that have decided or answered. quiet: what is kept for the others. silent: their needs.
+    """
 
     versions: Mapping[str, NeedVersion]
     kept: Mapping[str, Sequence[Kept]]
@@ -50,6 +55,8 @@ class _Known:
     stands: Mapping[str, Mapping[str, Standing]]
     documents: Mapping[str, Document]
     background: Sequence[Document]
+    quiet: pa.Table
+    silent: Sequence[str]
 
 
 def learn_and_flag(house: House, prepared: Sequence[Prepared] = ()) -> Learning:
@@ -77,7 +84,9 @@ def work_out(house: House) -> Learning:
     owned = _by_owner(needs)
     queue = {company: _flags(company, known, own) for company, own in owned.items()}
     taught = [row for company, own in owned.items() for row in _taught(company, queue[company], known, own)]
-    return Learning(needs, queue, taught, _untold(known, taught))
+    quiet, nothing = quiet_queues(known.quiet), without_space(())
+    every = {key: needs.get(key, nothing) for key in sorted({*needs, *known.silent})}
+    return Learning(every, [*taught, *quiet.taught], [*_untold(known, taught), *quiet.untold])
 
 
 def _untold(known: _Known, taught: Sequence[Taught]) -> list[Untold]:
@@ -105,12 +114,15 @@ def _may_learn(lessons: Sequence[Lesson]) -> bool:
 
 def _read(house: House) -> _Known:
     with house.ledger.read() as connection:
-        versions = {v.need_key: v for v in companies.read_watched_needs(connection)}
+        every = {v.need_key: v for v in companies.read_watched_needs(connection)}
         stands = decisions.standing(decisions.read_decisions(connection)).values()
         said = answers.read_standing_answers(connection)
     with house.warehouse.read() as connection:
         homes = items.read_clusters_of(connection, [*_clusters(stands), *(a.cluster_key for a in said)])
         lessons = _lessons(stands, said, homes)
+        busy = {_company(key) for key in lessons} | {stand.decision.company_key for stand in stands}
+        versions = {key: version for key, version in every.items() if _company(key) in busy}
+        quiet = learned.read_kept_columns(connection, every.keys() - versions.keys())
         kept = defaultdict[str, list[Kept]](list)
         for row in learned.read_kept(connection, versions):
             kept[row.need_key].append(row)
@@ -120,7 +132,8 @@ def _read(house: House) -> _Known:
         newest = matches.last_absorb(connection)
         background = matches.sample_documents(connection, newest, _BACKGROUND) if wanted else []
     others = [d for d in background if d.cluster_key not in documents]
-    return _Known(versions, kept, lessons, _by_company(stands, homes), documents, others)
+    silent = sorted(every.keys() - versions.keys())
+    return _Known(versions, kept, lessons, _by_company(stands, homes), documents, others, quiet, silent)
 
 
 def _clusters(stands: Iterable[Standing]) -> list[str]:
