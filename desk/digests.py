@@ -15,7 +15,7 @@ Field = Annotated[str, Form(max_length=200)]
 Sentence = Annotated[str, Form(max_length=4 * LONGEST_SENTENCE)]
 View = Literal["desktop", "narrow", "dark", "text"]
 _DARK = "@media (prefers-color-scheme: dark)"
-_MAIL_HEADERS = {
+MAIL_HEADERS = {
     # a mail has its styles inline; without scripts, links or anything from elsewhere, in a frame of our own only
     "content-security-policy": (
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -46,7 +46,7 @@ _DONE = ("saved", "tested", "approved", "drafted", "held", "released")
 def show_preview(visit: Visitor, company_key: str, dark: int = 0) -> Response:
     """The mail's page, for a frame of ours. dark: as a reader with dark colours sees it."""
     mail = desk_digest.sheet(visit.desk.room, visit.served, company_key).mail
-    return HTMLResponse(in_scheme(mail.html if mail else "", is_dark=bool(dark)), headers=_MAIL_HEADERS)
+    return HTMLResponse(in_scheme(mail.html if mail else "", is_dark=bool(dark)), headers=MAIL_HEADERS)
 
 
 @router.post("/digests/{company_key}/draft")
@@ -127,7 +127,7 @@ def show_mail(visit: Visitor, company_key: str, week: str, number: int) -> Respo
 def show_mail_page(visit: Visitor, company_key: str, week: str, number: int) -> Response:
     """Its HTML, for a frame of ours."""
     mail = desk_digest.open_mail(visit.desk.room, visit.served, company_key, week, number)
-    return HTMLResponse(mail.html, headers=_MAIL_HEADERS)
+    return HTMLResponse(mail.html, headers=MAIL_HEADERS)
 
 
 @router.get("/archive/{company_key}/{week}/{number}/bytes")

@@ -50,7 +50,15 @@ _OPERATOR = frozenset[Role]({"operator"})
 
 PLACES: tuple[Place, ...] = (
     Place("menu.queue", (Entry("menu.queue", "/queue", _ALL),)),
-    Place("menu.digests", (Entry("menu.this_week", "/digests", _ALL), Entry("archive.title", "/archive", _ALL))),
+    Place(
+        "menu.digests",
+        (
+            Entry("menu.this_week", "/digests", _ALL),
+            Entry("closing.title", "/closing", _ALL),
+            Entry("outbox.title", "/outbox", _ALL),
+            Entry("archive.title", "/archive", _ALL),
+        ),
+    ),
     Place("menu.projects", (Entry("menu.projects", "/projects", _ALL, ("/project",)),)),
     Place(
         "menu.companies",

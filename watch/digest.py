@@ -131,10 +131,16 @@ def approve(
         return outbox.enqueue(connection, key, mails, at=now, due_at=due_at)
 
 
-def preview(house: House, company_key: str, week: str | None = None, language: str | None = None) -> Rendered:
+def preview(
+    house: House,
+    company_key: str,
+    week: str | None = None,
+    language: str | None = None,
+    kind: schedule.DigestKind = "digest",
+) -> Rendered:
     """The digest as its first contact would get it. Raises NotFound."""
     company = find_company(house, company_key)
-    key = digest_key(company.id, week or week_of(house, company))
+    key = digest_key(company.id, week or week_of(house, company), kind)
     with house.ledger.read() as connection:
         kept = digests.read_digest(connection, key)
     spoken = language or (company.contacts[0].language if company.contacts else company.languages[0])

@@ -2,12 +2,25 @@
 
 from collections.abc import Callable
 
-from desk.texts import companies, digests, engagement, frame, joint, pairs, people, project, queue, search, sources
+from desk.texts import (
+    companies,
+    digests,
+    engagement,
+    frame,
+    joint,
+    outbox,
+    pairs,
+    people,
+    project,
+    queue,
+    search,
+    sources,
+)
 
 Pair = tuple[str, str]
 Speak = Callable[..., str]
 
-_PAGES = (frame, queue, search, digests, project, companies, sources, people, joint, pairs, engagement)
+_PAGES = (frame, queue, search, digests, outbox, project, companies, sources, people, joint, pairs, engagement)
 SENTENCES: dict[str, Pair] = {key: pair for page in _PAGES for key, pair in page.SENTENCES.items()}
 LANGUAGES = ("en", "nb")
 

@@ -1,0 +1,77 @@
+"""Outbox, what closes too soon, and the extra mail."""
+
+SENTENCES = {
+    "outbox.title": ("Outbox", "Utboks"),
+    "outbox.lead": (
+        "Every mail and post with its state; what needs you is on top. Each leaves once. Where nobody can tell whether "
+        "one arrived, ask the reader and say so here: it is never sent again by itself.",
+        "Hvert brev og hver webhook-melding med tilstand; det som trenger deg, står øverst. Hvert går én gang. Der "
+        "ingen kan vite om et brev kom fram, spør leseren og si fra her: det sendes aldri på nytt av seg selv.",
+    ),
+    "outbox.empty": (
+        "Nothing has been approved yet. Approve a digest of this week first.",
+        "Ingenting er godkjent ennå. Godkjenn et av ukas brev først.",
+    ),
+    "outbox.quarantined": ("Digests that cannot be made", "Brev som ikke kan lages"),
+    "outbox.to": ("For", "Til"),
+    "outbox.next": ("Next try", "Neste forsøk"),
+    "outbox.tries": ("{n} tries", "{n} forsøk"),
+    "outbox.received": ("The reader has it", "Leseren har det"),
+    "outbox.received_of": ("{who} has it", "{who} har det"),
+    "outbox.resend": ("Send it again", "Send på nytt"),
+    "outbox.resend_of": ("Send it to {who} again", "Send på nytt til {who}"),
+    "outbox.done.received": ("Noted: the reader has it.", "Notert: leseren har det."),
+    "outbox.done.resend": ("It leaves with the next delivery.", "Det går med neste levering."),
+    "outbox.state.waits": ("waits", "venter"),
+    "outbox.state.again": ("tried again", "prøves igjen"),
+    "outbox.state.sending": ("on its way", "på vei"),
+    "outbox.state.sent": ("sent", "sendt"),
+    "outbox.state.failed": ("failed", "feilet"),
+    "outbox.state.unknown": ("unknown", "ukjent"),
+    "outbox.state.stopped": ("stopped", "stanset"),
+    "outbox.kind.digest": ("digest", "ukebrev"),
+    "outbox.kind.urgent": ("extra mail", "ekstra brev"),
+    "outbox.kind.reminder": ("reminder to the broker", "påminnelse til megleren"),
+    "outbox.kind.overdue": ("notice to the broker", "varsel til megleren"),
+    "outbox.kind.closing": ("notice to the broker", "varsel til megleren"),
+    "outbox.kind.webhook": ("webhook", "webhook"),
+    "closing.title": ("Closes before the next digest", "Stenger før neste brev"),
+    "closing.lead": (
+        "Calls that the next digest would tell too late. Nothing leaves before you approve it.",
+        "Utlysninger som neste brev ville fortelle om for sent. Ingenting sendes før du godkjenner det.",
+    ),
+    "closing.empty": (
+        "Nothing that anybody flagged closes before the next digest.",
+        "Ingenting som er merket, stenger før neste brev.",
+    ),
+    "closing.closes": ("Closes", "Stenger"),
+    "closing.call": ("Call", "Utlysning"),
+    "closing.next": ("What to do", "Hva nå"),
+    "closing.standing.flagged": ("Nobody has decided on it.", "Ingen har tatt stilling til den."),
+    "closing.standing.digest": (
+        "This week's digest tells it, once approved.",
+        "Ukas brev forteller om den når det er godkjent.",
+    ),
+    "closing.standing.urgent": ("Too late for this week's digest.", "For sent for ukas brev."),
+    "closing.decide": ("Decide", "Ta stilling"),
+    "closing.digest": ("Approve the digest", "Godkjenn brevet"),
+    "closing.extra": ("Send one extra mail", "Send ett ekstra brev"),
+    "closing.extra_of": ("Extra mail for {company}, {week}", "Ekstra brev til {company}, {week}"),
+    "closing.extra_lead": (
+        "For calls that close before the next digest; at most one a week.",
+        "For utlysninger som stenger før neste brev; høyst ett i uka.",
+    ),
+    "closing.draft": ("Draft it", "Lag utkast"),
+    "closing.approve": ("Approve and send", "Godkjenn og send"),
+    "closing.drafted.draft": ("Drafted.", "Utkastet er laget."),
+    "closing.drafted.quiet": ("Nothing accepted is that urgent.", "Ingenting som er godtatt, haster så mye."),
+    "closing.drafted.not due": (
+        "This week's own digest can still tell it: approve that one.",
+        "Ukas eget brev kan fortsatt fortelle om det: godkjenn det.",
+    ),
+    "closing.drafted.approved": (
+        "Approved; it leaves with the next delivery.",
+        "Godkjent; det går med neste levering.",
+    ),
+    "closing.drafted.sent": ("This week's extra mail has left already.", "Ukas ekstra brev er allerede sendt."),
+}
