@@ -43,6 +43,8 @@ def week(
     table(report.loads_table(done.loads), "Absorbed", empty="nothing new")
     table(report.matched_table(done.matched), "Matched")
     table(report.drafts_table(done.drafts), "Digests")
+    if done.closing:
+        table(report.closing_table(done.closing), "Closes before the next digest")
     table(report.delivered_table(done.delivered), "Outbox")
     for hint in done.imported.hints:
         say(f"hint: {hint}", "yellow")
