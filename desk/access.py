@@ -112,6 +112,8 @@ ROWS: dict[str, Access] = {
     "POST /pairs/{pair_key}/profiles": Access(_NETWORK, "company"),
     "POST /pairs/{pair_key}/consent": Access(_NETWORK, "company"),
     "POST /pairs/{pair_key}/names": Access(_NETWORK, "company"),
+    "GET /map": Access(_NETWORK, "company"),
+    "GET /map/file": Access(_NETWORK, "company"),
     "GET /people": Access(_OPERATOR, "company"),
     "POST /people": Access(_OPERATOR, "company"),
     "GET /people/{person_key}": Access(_OPERATOR, "company"),

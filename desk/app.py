@@ -25,6 +25,7 @@ from desk import (
     login,
     needs,
     outbox,
+    network_map,
     pairs,
     people,
     project,
@@ -60,6 +61,7 @@ PAGES: tuple[ModuleType, ...] = (
     joint,
     pairs,
     engagement,
+    network_map,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"

@@ -68,7 +68,14 @@ PLACES: tuple[Place, ...] = (
             Entry("engagements.network", "/network-report", _BROKER),
         ),
     ),
-    Place("menu.network", (Entry("joint.title", "/joint", _BROKER), Entry("pairs.title", "/pairs", _BROKER))),
+    Place(
+        "menu.network",
+        (
+            Entry("joint.title", "/joint", _BROKER),
+            Entry("pairs.title", "/pairs", _BROKER),
+            Entry("map.network", "/map", _BROKER),
+        ),
+    ),
     Place(
         "menu.watch",
         (

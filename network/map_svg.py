@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from terms.network_map import MapNode, NetworkMap
+from terms.network_map import MapNode, NetworkMap, NodeKind
 
 WIDTH, HEIGHT = 1200, 800
 _FOOT = 40  # height of the legend
-_LETTER, _LINE, _LONGEST = 6.6, 15.0, 34  # width and height of a label's letters; characters
+_LETTER, _BOLD, _LINE, _LONGEST = 6.6, 7.6, 15.0, 34  # width and height of a label's letters; characters
 # What XML 1.0 does not allow, and what would turn the text around or hide it.
 _NOT_SHOWN = re.compile(
     "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -43,6 +43,29 @@ class Box(NamedTuple):
         return not (apart or self.bottom <= other.top or other.bottom <= self.top)
 
 
+class Tie(NamedTuple):
+    """A line between two marks, in the picture's units."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    wide: float
+
+
+class Spot(NamedTuple):
+    """A node with its mark at x, y and its label, cut to fit, from text_x on the line text_y; full: not cut."""
+
+    key: str
+    kind: NodeKind
+    x: float
+    y: float
+    label: str
+    full: str
+    text_x: float
+    text_y: float
+
+
 def svg_of(drawn: NetworkMap, title: str) -> str:
     """One SVG element, for a page or a file; names from outside are text in it and nothing else."""
     kinds = [sum(node.kind == kind for node in drawn.nodes) for kind in ("company", "partner", "topic")]
@@ -62,25 +85,34 @@ def svg_of(drawn: NetworkMap, title: str) -> str:
     )
 
 
-def _ties(drawn: NetworkMap) -> Iterator[str]:
+def ties_of(drawn: NetworkMap) -> Iterator[Tie]:
+    """A line for each edge, the wider the more items speak for it."""
     at = {node.key: _at(node) for node in drawn.nodes}
     for edge in drawn.edges:
-        (x1, y1), (x2, y2) = at[edge.company], at[edge.other]
-        wide = min(1 + edge.weight**0.5 / 2, 5)
-        yield f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke-width="{wide:.1f}"/>'
+        yield Tie(*at[edge.company], *at[edge.other], min(1 + edge.weight**0.5 / 2, 5))
 
 
-def _places(nodes: Sequence[MapNode]) -> Iterator[str]:
-    """Companies first, so that their labels get the best places."""
+def spots_of(nodes: Sequence[MapNode]) -> Iterator[Spot]:
+    """Every node with a place for its label; companies first, so that theirs get the best places."""
     taken = [_mark_box(node) for node in nodes]
     for node in sorted(nodes, key=lambda n: (n.kind != "company", -n.weight, n.key)):
         x, y = _at(node)
         label = _short(node.label)
-        box = _label_box(label, x, y, taken)
+        box = _label_box(len(label) * (_BOLD if node.kind == "company" else _LETTER), x, y, taken)
         taken.append(box)
+        yield Spot(node.key, node.kind, x, y, label, _shown(node.label), box.left, box.bottom - 4)
+
+
+def _ties(drawn: NetworkMap) -> Iterator[str]:
+    for x1, y1, x2, y2, wide in ties_of(drawn):
+        yield f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke-width="{wide:.1f}"/>'
+
+
+def _places(nodes: Sequence[MapNode]) -> Iterator[str]:
+    for spot in spots_of(nodes):
         yield (
-            f'<g class="{node.kind}"><title>{node.kind}: {_text(node.label)}</title>{_mark(node.kind, x, y)}'
-            f'<text x="{box.left:.1f}" y="{box.bottom - 4:.1f}">{_text(label)}</text></g>'
+            f'<g class="{spot.kind}"><title>{spot.kind}: {escape(spot.full)}</title>{_mark(spot.kind, spot.x, spot.y)}'
+            f'<text x="{spot.text_x:.1f}" y="{spot.text_y:.1f}">{escape(spot.label)}</text></g>'
         )
 
 
@@ -93,9 +125,8 @@ def _mark(kind: str, x: float, y: float) -> str:
     return f'<polygon class="mark" points={quoteattr(points)}/>'
 
 
-def _label_box(label: str, x: float, y: float, taken: Sequence[Box]) -> Box:
+def _label_box(wide: float, x: float, y: float, taken: Sequence[Box]) -> Box:
     """Where a label stands: right, left, below or above its mark, then farther off; the first place that is free."""
-    wide = len(label) * _LETTER
     free = None
     for step in range(4):
         for left, top in (
@@ -129,9 +160,13 @@ def _legend() -> Iterator[str]:
 
 
 def _short(label: str) -> str:
-    tidy = " ".join(_NOT_SHOWN.sub("", label).split())
+    tidy = _shown(label)
     return tidy if len(tidy) <= _LONGEST else tidy[: _LONGEST - 1].rstrip() + "…"
 
 
 def _text(text: str) -> str:
-    return escape(" ".join(_NOT_SHOWN.sub("", text).split()))
+    return escape(_shown(text))
+
+
+def _shown(text: str) -> str:
+    return " ".join(_NOT_SHOWN.sub("", text).split())

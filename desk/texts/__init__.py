@@ -9,6 +9,7 @@ from desk.texts import (
     frame,
     joint,
     outbox,
+    network_map,
     pairs,
     people,
     project,
@@ -20,7 +21,21 @@ from desk.texts import (
 Pair = tuple[str, str]
 Speak = Callable[..., str]
 
-_PAGES = (frame, queue, search, digests, outbox, project, companies, sources, people, joint, pairs, engagement)
+_PAGES = (
+    frame,
+    queue,
+    search,
+    digests,
+    outbox,
+    project,
+    companies,
+    sources,
+    people,
+    joint,
+    pairs,
+    engagement,
+    network_map,
+)
 SENTENCES: dict[str, Pair] = {key: pair for page in _PAGES for key, pair in page.SENTENCES.items()}
 LANGUAGES = ("en", "nb")
 
