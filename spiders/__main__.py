@@ -26,7 +26,7 @@ from terms.errors import VardeError
 _WORK: dict[str, Callable[[], int]] = {"crawl": crawlchild.main, "feeds": feedchild.main}
 _FILES = 5
 _OUT_OF_THE_WAY = 64
-_SHORT_S, _GIVES_WAY = 0.3, 10
+_SHORT_S, _GIVES_WAY = 0.1, 10
 """After so much processor time a child lets shorter ones go first: one hostile answer must not hold up the healthy."""
 _LATE = (
     "spiders.spider",

@@ -24,6 +24,7 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, BinaryIO
 from xml.sax import SAXParseException
 
@@ -31,7 +32,7 @@ import feedparser
 
 from spiders import quickfeed
 from spiders.kinds.address import ADDRESS_LIMIT
-from spiders.text import line, plain
+from spiders.text import line, plain, shortened
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 2.0
@@ -205,19 +206,24 @@ def reduced(parsed: Mapping[str, Any]) -> dict[str, object]:
 def reduced_entry(entry: Mapping[str, Any], unknown: set[str]) -> dict[str, object]:
     """One entry as plain strings: every text cleaned, addresses and ids left for the parent to judge."""
     kept: dict[str, object] = {"text": "", "authors": [], "tags": []}
-    for name, value in dict(entry).items():
+    for name, value in (entry if type(entry) is dict else dict(entry)).items():
         if name in _ADDRESSES and isinstance(value, str):
             kept[name] = unbroken(value)
         elif name in _LINES and isinstance(value, str):
             kept[_LINES[name]] = line(value)
         elif name in _ELSEWHERE:
             continue
-        elif not _IGNORED.fullmatch(name):
+        elif not _is_ignored(name):
             unknown.add(line(name, 80))
     kept["text"] = next((text for markup in texts_of(entry) if (text := plain(markup))), "")
     kept["authors"] = names_of(authors_of(entry), "name")
     kept["tags"] = names_of(entry.get("tags"), "term")
     return kept
+
+
+@lru_cache(4_096)
+def _is_ignored(name: str) -> bool:
+    return _IGNORED.fullmatch(name) is not None
 
 
 def unbroken(value: str) -> str:
@@ -241,6 +247,15 @@ def authors_of(entry: Mapping[str, Any]) -> object:
 
 def names_of(parts: object, key: str) -> list[str]:
     """The names in a list of authors or tags, without e-mail addresses, each once."""
-    values = [part.get(key) for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
-    names = (line(_MAIL_ADDRESS.sub("", line(value, 2_000)), 200) for value in values[:500] if isinstance(value, str))
-    return list(dict.fromkeys(bare for name in names if (bare := _ALL_BRACKETED.sub(r"\1", name))))
+    values = [part.get(key) for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    names = (_name(value) for value in values[:500] if isinstance(value, str))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _name(value: str) -> str:
+    name = line(value, 2_000)
+    if "@" in name:
+        name = line(_MAIL_ADDRESS.sub("", name), 200)
+    elif len(name) > 200:
+        name = shortened(name, 200)
+    return _ALL_BRACKETED.sub(r"\1", name) if name.startswith("(") else name

@@ -136,12 +136,17 @@ def _simple_tag(found: re.Match[str]) -> str:
     return found[0] if name in _DROPPED_WITH_CONTENT else " " if name in _BLOCKS else ""
 
 
+def _is_plain(text: str) -> bool:
+    """Whether these are printable ASCII letters alone, without a look at each of them in Python or by a pattern."""
+    return text.isascii() and text.isprintable() and "<" not in text and "&" not in text
+
+
 def _ordinary(markup: str, limit: int) -> str | None:
     """Plain text of ordinary letters in simple markup, much faster than `_plain`, with which it agrees; or None."""
     text = html.unescape(markup) if "&" in markup else markup
     if "<" in text:
         text = _SIMPLE_TAG.sub(_simple_tag, text)
-    if len(markup) > TEXT_LIMIT or "=?" in text or not _ORDINARY.fullmatch(text):
+    if len(markup) > TEXT_LIMIT or "=?" in text or not (_is_plain(text) or _ORDINARY.fullmatch(text)):
         return None
     text = " ".join(text.split())
     return shortened(text, limit) if len(text) > limit else text
