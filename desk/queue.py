@@ -64,7 +64,7 @@ def show_one(visit: Visitor, choice: Chosen, company_key: str, ref: str) -> Resp
 def show_gate(visit: Visitor, company_key: str, ref: str) -> Response:
     """The gate's verdicts with their quotes; read apart, since reading a call's conditions takes a moment."""
     entry = find(visit.desk.room, visit.served, company_key, ref)
-    gate = gate_card(visit.desk.room, visit.served, entry)
+    gate = gate_card(visit.desk.room, visit.served, entry, visit.language)
     return visit.page("gate_part.html" if visit.is_part else "gate.html", gate=gate, entry=entry)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from digests.gate_said import GateWords
 from digests.headers import one_line, shortened
 from digests.links import safe_link
 from digests.texts import texts_for
@@ -67,6 +68,7 @@ class _Drawer:
         self.page = page
         self.words = project_words(language)
         self.write: Wording = wording_for(texts_for(language), company.timezone, page.made_at)
+        self.gate = GateWords(self.write)
 
     def sheet(self) -> Sheet:
         page, words = self.page, self.words
@@ -130,8 +132,8 @@ class _Drawer:
             yield Block(words["steps"], rows=tuple(self._steps()))
 
     def _verdict(self, verdict: Verdict) -> tuple[str, str, str]:
-        """A sentence of the call is quoted; of a structured field `because` says all there is."""
-        because = verdict.because + (f" [{verdict.table}]" if verdict.table else "")
+        """A sentence of the call is quoted; of a structured field its own words say all there is."""
+        because = self.gate.verdict(verdict) + (f" [{verdict.table}]" if verdict.table else "")
         quote = verdict.quote if verdict.quote and verdict.quote.field in _SENTENCES else None
         return self.words[verdict.criterion], self.words[verdict.outcome], _join(because, _sentence(quote))
 
@@ -144,7 +146,8 @@ class _Drawer:
         words = self.words
         stated = [rule for rule in self.page.rules if rule.standing != "not stated"]
         entries = tuple(
-            Entry(rule.asks, words[rule.standing].format(lacks=rule.lacks), _sentence(rule.quote)) for rule in stated
+            Entry(self.gate.asks(rule), words[rule.standing].format(lacks=self.gate.lacks(rule)), _sentence(rule.quote))
+            for rule in stated
         )
         return Block(words["rules"], entries=entries, sentence="" if entries else words["no rules"])
 
@@ -155,7 +158,7 @@ class _Drawer:
         return Entry(_line(line.title, _TITLE), told, _quoted(line.passage), safe_link(line.url) or "")
 
     def _partner(self, partner: Candidate) -> Entry:
-        where = ", ".join(filter(None, (partner.kind, self.write.country(partner.country))))
+        where = ", ".join(filter(None, (self.gate.kind(partner.kind), self.write.country(partner.country))))
         titles = "; ".join(_line(line.title, 100) for line in partner.evidence[:2])
         return Entry(_line(partner.name), _join(where, titles), "", safe_link(partner.home or "") or "")
 

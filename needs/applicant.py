@@ -17,17 +17,17 @@ DIVISIONS = {"A": (1, 3), "C": (10, 33), "D": (35, 35), "F": (41, 43), "H": (49,
 def country(call: Call, said: Sequence[Statement], company: Company, programme: Programme | None) -> Verdict:
     """Stated countries, then those of the programme's table; a table says `not eligible` only where its source does."""
     if call.countries:
-        named = ", ".join(call.countries)
         fits = company.country in expanded(call.countries)
-        return _verdict("country", fits, f"the call is for {named}", whole("countries", named))
+        quote = whole("countries", ", ".join(call.countries))
+        return settled("country", fits, "countries of call", quote, countries=listed(call.countries))
     associated = programme.funded if programme else frozenset()
     refused = next((s for s in of("country", said, "not") if company.country in expanded(s.values, associated)), None)
     if refused:
-        return _verdict("country", False, f"{company.country} is named as not eligible", refused.quote)
+        return settled("country", False, "country refused", refused.quote, country=company.country)
     stated = of("country", said, "only", "also")
     fitting = next((s for s in stated if company.country in expanded(s.values, associated)), None)
     if fitting:
-        return _verdict("country", True, f"{company.country} is among the countries named", fitting.quote)
+        return settled("country", True, "country named", fitting.quote, country=company.country)
     if stated:
         return _not_among(stated[0], company.country, programme)
     return _by_table(call, company.country, programme)
@@ -36,18 +36,18 @@ def country(call: Call, said: Sequence[Statement], company: Company, programme: 
 def _not_among(stated: Statement, code: str, programme: Programme | None) -> Verdict:
     """Not named; but "associated countries" without a table of them leaves it open."""
     if "ASSOCIATED" in stated.values and programme is None:
-        return unknown("country", "which countries are associated is not known for this programme", stated.quote)
-    return _verdict("country", False, f"{code} is not among {', '.join(stated.values)}", stated.quote)
+        return unknown("country", "associated unknown", stated.quote)
+    return settled("country", False, "country not named", stated.quote, country=code, countries=listed(stated.values))
 
 
 def _by_table(call: Call, code: str, programme: Programme | None) -> Verdict:
     if programme is None or not programme.countries:
-        return unknown("country", "the call does not say which countries may apply")
+        return unknown("country", "no country")
     quote = whole("programme", call.programme or "")
     fits = code in programme.funded
     outcome: Outcome = "eligible" if fits else programme.others
-    because = f"{code} is {'' if fits else 'not '}on the programme's list"
-    return Verdict(criterion="country", outcome=outcome, because=because, quote=quote, table=programme.table)
+    about = "country on list" if fits else "country not on list"
+    return verdict("country", outcome, about, quote, programme.table, country=code)
 
 
 def beneficiary(call: Call, said: Sequence[Statement], programme: Programme | None) -> Verdict:
@@ -55,20 +55,19 @@ def beneficiary(call: Call, said: Sequence[Statement], programme: Programme | No
     stated = of("beneficiary", said, "only", "also")
     fitting = next((s for s in stated if OURS & set(s.values)), None)
     if fitting:
-        return _verdict("beneficiary", True, f"{' and '.join(fitting.values)} may apply", fitting.quote)
+        return settled("beneficiary", True, "kinds may apply", fitting.quote, kinds=listed(fitting.values))
     leads = next(iter(of("beneficiary", said, "led by")), None)
     if leads and OURS & set(leads.values):
-        return _verdict("beneficiary", True, f"led by {' or '.join(leads.values)}", leads.quote)
+        return settled("beneficiary", True, "kinds lead", leads.quote, kinds=listed(leads.values))
     only = next((s for s in stated if s.relation == "only"), None)
     if only:
-        return _verdict("beneficiary", False, f"only {' and '.join(only.values)} may apply", only.quote)
+        return settled("beneficiary", False, "only kinds", only.quote, kinds=listed(only.values))
     if programme and programme.kinds:
         quote = whole("programme", call.programme or "")
-        fits = bool(OURS & set(programme.kinds))
-        because = f"the programme funds {', '.join(programme.kinds)}"
-        outcome: Outcome = "eligible" if fits else "not eligible"
-        return Verdict(criterion="beneficiary", outcome=outcome, because=because, quote=quote, table=programme.table)
-    return unknown("beneficiary", "the call does not say who may apply", leads.quote if leads else None)
+        outcome = outcome_of(bool(OURS & set(programme.kinds)))
+        kinds = listed(programme.kinds)
+        return verdict("beneficiary", outcome, "programme funds", quote, programme.table, kinds=kinds)
+    return unknown("beneficiary", "no beneficiary", leads.quote if leads else None)
 
 
 def size(said: Sequence[Statement], company: Company) -> Verdict:
@@ -76,28 +75,28 @@ def size(said: Sequence[Statement], company: Company) -> Verdict:
     least, most = STAFF[company.size]
     for stated in of("size", said, "only", "most"):
         if stated.values:
-            return _verdict("size", company.size in stated.values, f"for {', '.join(stated.values)}", stated.quote)
+            fits = company.size in stated.values
+            return settled("size", fits, "sizes", stated.quote, sizes=listed(stated.values))
         limit = stated.numbers[0]
         if most < limit or least >= limit:
-            return _verdict("size", most < limit, f"fewer than {limit:g} employees", stated.quote)
-        return unknown(
-            "size", f"fewer than {limit:g} employees; a {company.size} company has {least}-{most}", stated.quote
-        )
-    return unknown("size", "the call states no size")
+            return settled("size", most < limit, "staff below", stated.quote, limit=f"{limit:g}")
+        staff = {"limit": f"{limit:g}", "size": company.size, "least": str(least), "most": str(most)}
+        return unknown("size", "staff within class", stated.quote, **staff)
+    return unknown("size", "no size")
 
 
 def sector(said: Sequence[Statement], company: Company) -> Verdict:
     """Sections of NACE that sentences name, against the company's codes."""
     stated = of("sector", said, "only")
     if not stated:
-        return unknown("sector", "the call states no sector")
+        return unknown("sector", "no sector")
     if not company.nace:
-        return unknown("sector", "the company has no NACE code on record", stated[0].quote)
+        return unknown("sector", "no nace", stated[0].quote)
     sections = {letter for code in company.nace for letter in _sections(code)}
     fitting = next((s for s in stated if sections & set(s.values)), None)
     chosen = fitting or stated[0]
-    because = f"for sections {', '.join(chosen.values)} of NACE; the company has {', '.join(company.nace)}"
-    return _verdict("sector", fitting is not None, because, chosen.quote)
+    facts = {"sections": listed(chosen.values), "nace": listed(company.nace)}
+    return settled("sector", fitting is not None, "sections", chosen.quote, **facts)
 
 
 def _sections(code: str) -> Iterable[str]:
@@ -115,11 +114,28 @@ def whole(field: Field, text: str) -> Quote:
     return Quote(field=field, start=0, end=len(text), text=text)
 
 
-def unknown(criterion: Criterion, because: str, quote: Quote | None = None) -> Verdict:
-    """What is not stated stays unknown; because says what is missing."""
-    return Verdict(criterion=criterion, outcome="unknown", because=because, quote=quote)
+def listed(values: Iterable[str]) -> str:
+    """Several values as one fact."""
+    return ",".join(values)
 
 
-def _verdict(criterion: Criterion, fits: bool, because: str, quote: Quote) -> Verdict:
-    outcome: Outcome = "eligible" if fits else "not eligible"
-    return Verdict(criterion=criterion, outcome=outcome, because=because, quote=quote)
+def unknown(criterion: Criterion, code: str, quote: Quote | None = None, **facts: str) -> Verdict:
+    """What is not stated stays unknown; code says what is missing."""
+    return verdict(criterion, "unknown", code, quote, **facts)
+
+
+def settled(criterion: Criterion, fits: bool, code: str, quote: Quote, **facts: str) -> Verdict:
+    """Eligible or not, by a sentence or a field of the call."""
+    return verdict(criterion, outcome_of(fits), code, quote, **facts)
+
+
+def verdict(
+    criterion: Criterion, outcome: Outcome, code: str, quote: Quote | None, table: str | None = None, **facts: str
+) -> Verdict:
+    """The gate's word as a code with its facts; nothing is worded here."""
+    return Verdict(criterion=criterion, outcome=outcome, code=code, facts=facts, quote=quote, table=table)
+
+
+def outcome_of(fits: bool) -> Outcome:
+    """What a rule that is stated says."""
+    return "eligible" if fits else "not eligible"

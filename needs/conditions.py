@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from needs.applicant import of, unknown, whole
+from needs.applicant import listed, of, outcome_of, settled, unknown, verdict, whole
 from needs.programme import Programme
 from terms.company import Company, Need
-from terms.gate import Outcome, Quote, Statement, Verdict
+from terms.gate import Quote, Statement, Verdict
 from terms.item import Call, next_deadline, status_of
 
 # Highest yearly turnover of a size class in euro (Commission Recommendation 2003/361/EC, annex, article 2).
@@ -20,12 +20,13 @@ def trl(call: Call, said: Sequence[Statement], need: Need | None) -> Verdict:
     """Whether the call's TRL range and the need's way from now to target overlap."""
     levels, quote = _levels(call, said)
     if levels is None:
-        return unknown("trl", "the call states no TRL")
+        return unknown("trl", "no trl")
     if need is None or need.trl_now is None or need.trl_target is None:
-        return unknown("trl", f"the call asks for TRL {levels[0]}-{levels[1]}; the need states none", quote)
+        return unknown("trl", "need without trl", quote, least=str(levels[0]), most=str(levels[1]))
     fits = need.trl_now <= levels[1] and need.trl_target >= levels[0]
-    because = f"TRL {levels[0]}-{levels[1]}; the need goes from {need.trl_now} to {need.trl_target}"
-    return Verdict(criterion="trl", outcome=_outcome(fits), because=because, quote=quote)
+    way = {"least": levels[0], "most": levels[1], "now": need.trl_now, "target": need.trl_target}
+    facts = {name: str(level) for name, level in way.items()}
+    return verdict("trl", outcome_of(fits), "trl", quote, **facts)
 
 
 def _levels(call: Call, said: Sequence[Statement]) -> tuple[tuple[int, int] | None, Quote | None]:
@@ -39,24 +40,24 @@ def dates(call: Call, now: datetime) -> Verdict:
     """Status from the dates alone (P24)."""
     status, deadline = status_of(call, now), next_deadline(call, now)
     if status == "unknown":
-        return unknown("dates", "the call states no deadline")
+        return unknown("dates", "no deadline")
     last = deadline or max(call.deadlines_at)
     quote = whole("dates", last.isoformat())
-    because = f"{status}; the {'next' if deadline else 'last'} deadline is {last:%Y-%m-%d %H:%M %Z}".rstrip()
-    return Verdict(criterion="dates", outcome=_outcome(status != "closed"), because=because, quote=quote)
+    about = "next deadline" if deadline else "last deadline"
+    return settled("dates", status != "closed", about, quote, status=status, moment=last.isoformat())
 
 
 def budget(call: Call, said: Sequence[Statement], company: Company) -> Verdict:
     """The own share of the smallest project against the highest turnover of the company's size class."""
     rate = next(iter(of("budget", said, "share")), None)
     if call.min_grant_eur is None or rate is None or not 0 < rate.numbers[0] <= 100:
-        return unknown("budget", "smallest grant or funding rate is not stated", rate.quote if rate else None)
+        return unknown("budget", "no share", rate.quote if rate else None)
     own = call.min_grant_eur * (100 / rate.numbers[0] - 1)
     ceiling = TURNOVER_EUR[company.size]
-    because = f"an own share of at least {own:,.0f} euro; a {company.size} company turns over up to {ceiling:,} euro"
+    facts = {"own_eur": f"{own:.0f}", "size": company.size, "ceiling_eur": str(ceiling)}
     if EASY_SHARE * ceiling < own <= ceiling:
-        return unknown("budget", because, rate.quote)
-    return Verdict(criterion="budget", outcome=_outcome(own <= ceiling), because=because, quote=rate.quote)
+        return unknown("budget", "own share", rate.quote, **facts)
+    return settled("budget", own <= ceiling, "own share", rate.quote, **facts)
 
 
 def consortium(call: Call, said: Sequence[Statement], programme: Programme | None) -> Verdict:
@@ -64,42 +65,39 @@ def consortium(call: Call, said: Sequence[Statement], programme: Programme | Non
     asked = of("consortium", said, "least", "needs", "most")
     for stated in sorted(asked, key=lambda s: -len(s.numbers))[:1]:
         if stated.relation == "most":
-            return Verdict(
-                criterion="consortium", outcome="eligible", because="one may apply alone", quote=stated.quote
-            )
-        return unknown("consortium", f"asks for {_asked(stated)}", stated.quote)
+            return settled("consortium", True, "alone", stated.quote)
+        return _asked(stated)
     action = programme.action_of(call) if programme else None
     if action is None or programme is None:
-        return unknown("consortium", "the call states no rule on partners")
+        return unknown("consortium", "no rule")
     quote = (
         whole("beneficiaries", call.beneficiaries) if call.beneficiaries else whole("programme", call.programme or "")
     )
-    outcome: Outcome = "eligible" if action.least[0] <= 1 else "unknown"
-    because = action.says
-    return Verdict(criterion="consortium", outcome=outcome, because=because, quote=quote, table=programme.table)
+    alone = action.least[0] <= 1
+    return verdict(
+        "consortium", "eligible" if alone else "unknown", "programme rule", quote, programme.table, says=action.says
+    )
 
 
-def _asked(stated: Statement) -> str:
+def _asked(stated: Statement) -> Verdict:
     if stated.relation == "needs":
-        return " and ".join(stated.values)
-    partners = f"at least {stated.numbers[0]:g} partners"
-    return f"{partners} from {stated.numbers[1]:g} countries" if len(stated.numbers) > 1 else partners
+        return unknown("consortium", "asks kinds", stated.quote, kinds=listed(stated.values))
+    partners = f"{stated.numbers[0]:g}"
+    if len(stated.numbers) < 2:
+        return unknown("consortium", "asks partners", stated.quote, partners=partners)
+    return unknown("consortium", "asks countries", stated.quote, partners=partners, countries=f"{stated.numbers[1]:g}")
 
 
 def state_aid(call: Call, said: Sequence[Statement], aid_eur: int | None) -> Verdict:
     """De minimis aid of three years with this grant, against the ceiling; only where the call names that rule."""
     stated = next(iter(of("state aid", said, "most")), None)
     if stated is None:
-        return unknown("state aid", "the call names no state aid rule")
+        return unknown("state aid", "no aid rule")
     if aid_eur is None:
-        return unknown("state aid", "de minimis aid of the last three years is not on record", stated.quote)
+        return unknown("state aid", "aid not on record", stated.quote)
     grant = call.max_grant_eur or call.min_grant_eur
     if grant is None:
-        return unknown("state aid", f"{aid_eur:,} euro in three years so far; the grant is not stated", stated.quote)
+        return unknown("state aid", "grant not stated", stated.quote, aid_eur=str(aid_eur))
     fits = aid_eur + grant <= DE_MINIMIS_EUR
-    because = f"{aid_eur:,} euro in three years and a grant of {grant:,}; the ceiling is {DE_MINIMIS_EUR:,} euro"
-    return Verdict(criterion="state aid", outcome=_outcome(fits), because=because, quote=stated.quote)
-
-
-def _outcome(fits: bool) -> Outcome:
-    return "eligible" if fits else "not eligible"
+    facts = {"aid_eur": str(aid_eur), "grant_eur": str(grant), "ceiling_eur": str(DE_MINIMIS_EUR)}
+    return settled("state aid", fits, "aid sum", stated.quote, **facts)

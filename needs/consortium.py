@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from needs.applicant import of, whole
 from needs.programme import Programme, programme_of
-from terms.consortium import Member, Rule, Standing
+from terms.consortium import Gap, Member, Rule
 from terms.gate import Quote, Statement
 from terms.item import Call
 
@@ -41,23 +41,42 @@ def _counted(partners: int, countries: int, members: Sequence[Member], quote: Qu
         )
         if there < most
     ]
-    standing: Standing = "lacking" if short else "met"
-    return Rule(asks=asks, standing=standing, lacks=" and ".join(short), quote=quote, table=table)
+    return Rule(
+        asks=asks,
+        standing="lacking" if short else "met",
+        lacks=" and ".join(short),
+        asked=Gap(partners=partners, countries=countries if countries > 1 else 0),
+        gap=Gap(partners=max(0, partners - len(members)), countries=max(0, countries - have)),
+        quote=quote,
+        table=table,
+    )
 
 
 def _kinds(said: Sequence[Statement], members: Sequence[Member]) -> Iterator[Rule]:
     for stated in of("consortium", said, "needs"):
         missing = [kind for kind in stated.values if not _has(kind, members)]
-        standing: Standing = "lacking" if missing else "met"
-        yield Rule(asks=" and ".join(stated.values), standing=standing, lacks=" and ".join(missing), quote=stated.quote)
+        yield Rule(
+            asks=" and ".join(stated.values),
+            standing="lacking" if missing else "met",
+            lacks=" and ".join(missing),
+            asked=Gap(kinds=stated.values),
+            gap=Gap(kinds=tuple(missing)),
+            quote=stated.quote,
+        )
 
 
 def _leads(said: Sequence[Statement], members: Sequence[Member]) -> Iterator[Rule]:
     for stated in of("beneficiary", said, "led by"):
         has = any(_has(kind, members) for kind in stated.values)
         leads = " or ".join(stated.values)
-        standing: Standing = "met" if has else "lacking"
-        yield Rule(asks=f"led by {leads}", standing=standing, lacks="" if has else leads, quote=stated.quote)
+        yield Rule(
+            asks=f"led by {leads}",
+            standing="met" if has else "lacking",
+            lacks="" if has else leads,
+            asked=Gap(kinds=stated.values, leads=True),
+            gap=Gap(kinds=() if has else stated.values, leads=not has),
+            quote=stated.quote,
+        )
 
 
 def _has(kind: str, members: Sequence[Member]) -> bool:

@@ -35,14 +35,18 @@ class Statement(Term):
 
 
 class Verdict(Term):
-    """The gate's word on one criterion. quote: the sentence it stands on; because: what follows, in plain words.
+    """The gate's word on one criterion. quote: the sentence it stands on.
 
-    table: the dated table that joined quote and company, where one did.
+    code: what follows, with the facts it speaks of (lists with commas); it is worded in the reader's language
+    (digests.gate_words). because: those words, where somebody worded them; verdicts stored before 2026-11-24 hold
+    English ones and no code. table: the dated table that joined quote and company, where one did.
     """
 
     criterion: Criterion
     outcome: Outcome
-    because: str
+    code: str = ""
+    facts: dict[str, str] = {}
+    because: str = ""
     quote: Quote | None = None
     table: str | None = None
 

@@ -245,5 +245,5 @@ def test_p23_the_gate_is_read_apart_with_its_quotes(app: FastAPI, house: House) 
     part = bo.get(f"{of_call}/gate", hx_request="true").text
     assert "<html" not in part
     assert '<dl class="verdicts">' in part
-    assert "country" in part
+    assert "Country" in part
     assert "Only calls pass the gate" in bo.get(f"{of_paper}/gate").text

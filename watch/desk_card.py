@@ -19,7 +19,7 @@ from warehouse.items import Stored
 from watch.desk_book import Entry
 from watch.desk_decide import seen_of
 from watch.desk_queue import Workroom, read_map
-from watch.gate import aid_on_record, gate_of
+from watch.gate import aid_on_record, gate_of, worded
 from watch.people import colleagues
 
 _MOST_MEMBERS = 20
@@ -100,13 +100,17 @@ def card_of(room: Workroom, scope: Scope, entry: Entry, opinions: Sequence[Opini
     )
 
 
-def gate_card(room: Workroom, scope: Scope, entry: Entry) -> Gate | None:
-    """The gate's verdicts on one opportunity; None where it is no call (P23). Raises NotFound as `card_of`."""
+def gate_card(room: Workroom, scope: Scope, entry: Entry, language: str = "en") -> Gate | None:
+    """The gate's verdicts on one opportunity in the reader's words; None where it is no call (P23).
+
+    Raises NotFound as `card_of`.
+    """
     scope.require(entry.company_key)
     item, _ = _read(room, entry)
     company = read_map(room, scope, entry.company_key)
     need = next((need for need in company.needs if f"{company.id}/{need.id}" == entry.need_key), None)
-    return gate_of(item, company, need, room.house.clock(), aid_on_record(room.house, company.id))
+    found = gate_of(item, company, need, room.house.clock(), aid_on_record(room.house, company.id))
+    return worded(found, language, company, room.house.clock()) if found else None
 
 
 def marked(text: str, field: str, reasons: Reasons) -> Iterator[Piece]:

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from functools import lru_cache
 
+from digests.gate_said import GateWords
+from digests.texts import texts_for
+from digests.wording import wording_for
 from ledger import aid
 from ledger.audit import append_audit
 from needs.gate import gate
@@ -49,7 +52,12 @@ def gate_by_ref(house: House, ref: str) -> tuple[Item, Gate]:
     found = gate_of(opportunity.item, company, need, house.clock(), aid_on_record(house, company.id))
     if found is None:
         raise NotFound(f"{ref} is a {opportunity.item.kind}; only calls pass the gate")
-    return opportunity.item, found
+    return opportunity.item, worded(found, "en", company, house.clock())
+
+
+def worded(found: Gate, language: str, company: Company, now: datetime) -> Gate:
+    """The gate with each verdict in words of `language` (`because`), deadlines in the company's zone."""
+    return GateWords(wording_for(texts_for(language), company.timezone, now)).worded(found)
 
 
 def aid_on_record(house: House, company_key: str) -> int | None:

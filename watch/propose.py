@@ -9,7 +9,7 @@ from terms.company import Company
 from terms.digest import Accepted, Participant, Suggestion
 from terms.gate import Gate
 from terms.incident import Incident
-from watch.gate import aid_on_record
+from watch.gate import aid_on_record, worded
 from watch.house import House
 from watch.joining import candidates
 from watch.project import Ranked, ranked
@@ -81,7 +81,8 @@ def _joining(house: House, company: Company, call: Accepted, accepted: Sequence[
 
 def _note_refused(house: House, company: Company, worth: Ranked) -> None:
     """The broker accepted what the gate says no to; one of them has to be mended."""
-    no = next(verdict for verdict in worth.gate.verdicts if verdict.outcome == "not eligible")
+    told = worded(worth.gate, "en", company, house.clock())
+    no = next(verdict for verdict in told.verdicts if verdict.outcome == "not eligible")
     facts = {
         "ref": worth.ref, "title": worth.title[:200], "criterion": no.criterion, "because": no.because[:200],
         "quote": no.quote.text[:300] if no.quote else "", "broker": company.engagement.broker,
