@@ -85,3 +85,6 @@ NAMED = {
         CURRENT.model_copy(update={"name": "words", "letters_weight": 0.0, "topics_weight": 0.0, "middle": 0.7}),
     )
 }
+# What the full model's cosine counts beside strength where `varde rank --rerank` asks for it. No part of a recipe, so
+# that nothing stored is matched anew. Chosen on half 0: benchmarks/bench_match.py --rerank.
+RERANK = {"need": 3.0, "call": 3.0}

@@ -29,12 +29,16 @@ def rank(
     ],
     output: Annotated[Path, typer.Option(dir_okay=False, help="Where the TREC run goes, tab-separated.")],
     task: Annotated[str, typer.Option(help="What is ranked: need, call or partner.")] = "need",
+    rerank: Annotated[
+        bool,
+        typer.Option("--rerank", help="Order each topic's best 100 anew by all-MiniLM-L6-v2 (extra `rerank`); slow."),
+    ] = False,
 ) -> None:
     """Rank the documents of a file for every topic of a file, at most 1 000 each; no store is touched."""
     from watch.ranking import write_run  # noqa: PLC0415 - numpy and spaCy take a while to import
 
     with working("rank") as step:
-        run = write_run(documents, topics, output, task, step)
+        run = write_run(documents, topics, output, task, step, rerank=rerank)
     say(f"{run.topics} topics, {run.documents} documents: {run.lines} lines in {output} ({run.model_version})")
 
 

@@ -10,8 +10,10 @@ from scipy.sparse import csr_matrix
 
 from network.rank import Candidates, rank_partners
 from nlp.languages import guess, known
+from nlp.minilm import installed
 from nlp.rank import MOST, Ranked, best, matrices, rank, weigh
-from nlp.recipe import TASKS
+from nlp.recipe import RERANK, TASKS
+from nlp.rerank import reranked
 from terms.company import Need, NeedVersion
 from terms.errors import VardeError
 from terms.match import Document
@@ -31,15 +33,25 @@ class Run(NamedTuple):
 
 
 def write_run(
-    documents: Path, topics: Path, output: Path, task: str = "need", step: Callable[[str], None] = lambda _: None
+    documents: Path,
+    topics: Path,
+    output: Path,
+    task: str = "need",
+    step: Callable[[str], None] = lambda _: None,
+    *,
+    rerank: bool = False,
 ) -> Run:
     """Rank the documents for every topic and write a TREC run: topic, Q0, document, rank, score, tag, tab-separated.
 
     documents, topics: JSON lines, gzipped if named so. A topic's `seed` and `known_member_id` are left out of its own
-    ranking. Raises VardeError naming the line that cannot be read, or the task that is none.
+    ranking. rerank: whether the full all-MiniLM-L6-v2 orders each topic's best 100 anew; slow. Raises VardeError naming
+    the line that cannot be read, the task that is none, or the extra that is not installed.
     """
     if task not in TASKS:
         raise VardeError(f"--task {task}: no such task; there are {', '.join(TASKS)}")
+    if rerank and task == "partner":
+        raise VardeError("--rerank: partners are not ranked by their texts alone; leave it out")
+    reader = installed() if rerank else None
     step("reading")
     rows, asked = rows_by_id(documents), rows_by_id(topics)
     texts, needs = list(_documents(rows.values())), list(_needs(asked.values()))
@@ -47,6 +59,9 @@ def write_run(
     lines = 0
     with output.open("w", encoding="utf-8") as run:
         ranked = partners(rows, asked) if task == "partner" else rank(texts, needs, recipe=TASKS[task], most=MOST + 2)
+        if reader is not None:
+            step("reading the best of every topic with all-MiniLM-L6-v2")
+            ranked = reranked(list(ranked), texts, needs, reader, RERANK[task])
         for topic, found in ranked:
             kept = _without(found, asked[topic])
             run.writelines(f"{topic}\tQ0\t{key}\t{n}\t{score:.6f}\t{_TAG}\n" for n, (key, score) in enumerate(kept, 1))
