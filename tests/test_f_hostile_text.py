@@ -1,6 +1,7 @@
 """RELIABILITY F-01, F-02, F-03, F-13, F-14: hostile words in every field stay words on every page."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +21,7 @@ LINKS = (
     "blob:https://x/1", "https:evil.test",
 )  # fmt: skip
 _LIVE = {"script", "iframe", "object", "embed", "base", "style", "math", "animate", "marquee", "frame", "applet"}
+_PREVIEW = re.compile(r"/(digests|archive|closing)/[\w/?=&.-]+$")  # a mail of ours in a frame of ours
 
 
 def ours() -> list[str]:
@@ -42,7 +44,7 @@ def executable(page: str) -> list[str]:
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag in _LIVE - {"script"}:
+        if element.tag in _LIVE - {"script"} and not _PREVIEW.match(element.get("src", "")):
             found.append(f"<{element.tag}>")
         for name, value in element.attrib.items():
             if name.startswith(("on", "hx-on", "data-hx")):
