@@ -97,6 +97,8 @@ ROWS: dict[str, Access] = {
     "GET /sources/{name}": Access(_ALL, "house"),
     "GET /runs": Access(_ALL, "house"),
     "GET /incidents": Access(_ALL, "company"),
+    "GET /incidents/{incident_key}": Access(_ALL, "company"),
+    "POST /incidents/{incident_key}": Access(_BROKER, "company"),
     "GET /learning": Access(_ALL, "company"),
     "POST /opinions/{opinion_no}": Access(_ALL, "company"),
     "GET /engagements": Access(_ALL, "company"),

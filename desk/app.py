@@ -21,11 +21,12 @@ from desk import (
     errors,
     explain,
     home,
+    incidents,
     joint,
     login,
     needs,
-    outbox,
     network_map,
+    outbox,
     pairs,
     people,
     project,
@@ -62,6 +63,7 @@ PAGES: tuple[ModuleType, ...] = (
     pairs,
     engagement,
     network_map,
+    incidents,
 )
 _PUBLIC = "desk.public"
 _STATIC = Path(__file__).parent / "static"

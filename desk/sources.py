@@ -1,10 +1,10 @@
-"""Sources worst first, one source over time, runs, incidents, and what learning is worth (P36)."""
+"""Sources worst first, one source over time, runs, and what learning is worth (P36)."""
 
 from fastapi import APIRouter, Response
 
 from desk.visit import Visitor
 from watch.desk_learning import learning_key, learning_rows
-from watch.desk_sources import last_runs, source_page, source_rows, trouble
+from watch.desk_sources import last_runs, source_page, source_rows
 
 router = APIRouter()
 
@@ -25,12 +25,6 @@ def show_source(visit: Visitor, name: str) -> Response:
 def show_runs(visit: Visitor) -> Response:
     """The last run of every source, newest first."""
     return visit.page("runs.html", runs=last_runs(visit.desk.room))
-
-
-@router.get("/incidents")
-def show_incidents(visit: Visitor) -> Response:
-    """Trouble that goes on, then what is over."""
-    return visit.page("incidents.html", found=trouble(visit.desk.room, visit.served))
 
 
 @router.get("/learning")

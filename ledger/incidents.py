@@ -22,10 +22,15 @@ class Counted(NamedTuple):
     times: int
 
 
+def key_of(incident: Incident) -> str:
+    """The same for the same trouble in the same place, whatever its facts."""
+    return sha256(f"{incident.where}\0{incident.level}\0{incident.message}".encode()).hexdigest()
+
+
 def note_incidents(connection: Connection, found: Iterable[Incident], *, at: datetime, run: str) -> None:
     """Count incidents; noting those of one run twice (a run killed and started again) counts them once."""
     for incident in found:
-        key = sha256(f"{incident.where}\0{incident.level}\0{incident.message}".encode()).hexdigest()
+        key = key_of(incident)
         facts = json.dumps(incident.facts, sort_keys=True, ensure_ascii=False)
         row = {
             "incident_key": key, "place": incident.where, "level": incident.level, "message": incident.message,

@@ -10,6 +10,7 @@ from ledger import (  # noqa: F401 - their tables belong to the schema
     tables_aid,
     tables_answers,
     tables_apart,
+    tables_cares,
     tables_claims,
     tables_consent,
     tables_edits,

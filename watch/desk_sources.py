@@ -1,16 +1,10 @@
-"""Sources, runs and trouble for the desk: worst first, yields over time; nothing of others' companies (P36)."""
+"""Sources and runs for the desk: worst first, yields over time (P36)."""
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from digests.links import safe_link
-from ledger import incidents
-from ledger.company_names import read_names
-from ledger.incidents import Counted
 from terms.errors import NotFound
-from terms.person import Scope
 from terms.source import SourceFacts
 from warehouse import checks, runs
 from warehouse.checks import Checked
@@ -18,9 +12,6 @@ from watch.collect import source_facts
 from watch.desk_queue import Workroom
 from watch.health import LOOK_BACK, Health, read_health
 from watch.report import Rows, sources_table
-
-_OPEN = timedelta(days=7)  # trouble that was not seen for so long is over
-_MOST = 300
 
 
 class Bar(NamedTuple):
@@ -41,14 +32,6 @@ class SourcePage(NamedTuple):
     bars: Sequence[Bar]
     most: int
     home: str | None
-
-
-class Trouble(NamedTuple):
-    """One incident. is_open: seen within the last week. owner: who should act, where it says so."""
-
-    counted: Counted
-    is_open: bool
-    owner: str
 
 
 def source_rows(room: Workroom) -> Rows:
@@ -82,29 +65,3 @@ def bars(found: Sequence[Checked], most: int, height: float = 80.0) -> list[Bar]
         tall = max(1.0, run.items * scale)
         drawn.append(Bar(place * 10.0, height - tall, tall, run.state != "complete"))
     return drawn
-
-
-def trouble(room: Workroom, scope: Scope) -> list[Trouble]:
-    """Incidents that name no company others serve: going on before over, errors first."""
-    with room.house.ledger.read() as connection:
-        found = incidents.read_incidents(connection)
-        every = read_names(connection)
-    strange = _names({key: name for key, name in every.items() if key not in scope.companies})
-    now = room.house.clock()
-    shown = [_told(one, now) for one in found if not (strange and strange.search(_text(one)))]
-    return sorted(shown, key=lambda one: not one.is_open)[:_MOST]
-
-
-def _told(counted: Counted, now: datetime) -> Trouble:
-    return Trouble(counted, now - counted.last_seen_at <= _OPEN, counted.incident.facts.get("broker", ""))
-
-
-def _text(counted: Counted) -> str:
-    incident = counted.incident
-    return " ".join((incident.where, incident.message, *incident.facts, *incident.facts.values()))
-
-
-def _names(others: Mapping[str, str]) -> re.Pattern[str] | None:
-    """Any key or name of these companies, as a word of its own."""
-    words = sorted({re.escape(word) for pair in others.items() for word in pair}, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.IGNORECASE) if words else None
