@@ -1,6 +1,7 @@
-"""Word lists of technology, so that needs and items meet across languages (P27, in part): Norwegian, French, German.
+"""Word lists of technology, so that needs and items meet across languages (P27, in part).
 
-The lists (nlp/tables/*-en.txt), `word=english|english`, were written by hand from general vocabulary, not from any set.
+The lists (nlp/tables/*-en.txt), `word=english|english`, were written by hand from general vocabulary, not from any set:
+Norwegian, French, German, Spanish.
 Norwegian and German compounds are taken apart at their ends (`regnmåling` = regn + måling).
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 from nlp.languages import stem
 
 _FOLDER = Path(__file__).resolve().parent / "tables"
-LISTED = ("nb", "fr", "de")
+LISTED = ("nb", "fr", "de", "es")
 _COMPOUNDING = ("nb", "de")
 _SHORTEST, _ALONE = 3, 5  # letters of a compound's part beside another known part, and of one that stands alone
 

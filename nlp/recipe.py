@@ -20,8 +20,8 @@ Count = Annotated[int, Field(ge=1)]
 class Recipe(Term):
     """One frozen set. A field's description is its provenance: the command that measured it, or `guess`."""
 
-    name: str = Field("fourth", description="name")
-    dated: str = Field("2026-11-23", description="name")
+    name: str = Field("fifth", description="name: as fourth, with Spanish words")
+    dated: str = Field("2026-11-24", description="name")
 
     title_weight: Weight = Field(3.0, description=f"{TUNED}: a word of the title counts as three of the text")
     need_title_weight: Weight = Field(1.5, description="guess")

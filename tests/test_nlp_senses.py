@@ -1,4 +1,4 @@
-"""The shipped senses, the space of meaning they share with a collection's topics, and word lists of three languages."""
+"""The shipped senses, the space of meaning they share with a collection's topics, and word lists of other languages."""
 
 import numpy as np
 import pytest
@@ -50,10 +50,13 @@ def test_topics_count_less_where_texts_are_titles() -> None:
         ("éolienne", "fr", {"wind", "turbine"}),
         ("Wasserstoff", "de", {"hydrogen"}),
         ("Windkraftanlagen", "de", {"plant", "system", "wind", "power"}),
+        ("válvulas", "es", {"valve"}),
+        ("fragilización", "es", {"embrittlement"}),
+        ("soldaduras", "es", {"welding", "soldering"}),
         ("quuxly", "fr", set()),
     ],
 )
-def test_french_and_german_words_are_listed(word: str, language: str, english: set[str]) -> None:
+def test_words_of_other_languages_are_listed(word: str, language: str, english: set[str]) -> None:
     assert set(translated(word.lower(), language, "en")) >= {stem(piece, "en") for piece in english}
 
 
@@ -62,9 +65,10 @@ def test_french_and_german_words_are_listed(word: str, language: str, english: s
     [
         ("fr", "Soudage de tôles d'aluminium", "Un robot qui suit le joint de soudure avec une caméra"),
         ("de", "Schweißen von Aluminiumplatten", "Ein Roboter, der die Schweißnaht mit einer Kamera verfolgt"),
+        ("es", "Soldadura de chapas de aluminio", "Un robot que sigue la junta de soldadura con una cámara"),
     ],
 )
-def test_french_and_german_needs_find_the_english_item(language: str, title: str, description: str) -> None:
+def test_needs_of_other_languages_find_the_english_item(language: str, title: str, description: str) -> None:
     """P27."""
     weld = ("Seam tracking for welding of aluminium plates", "A robot follows the weld seam with a laser camera.")
     others = [(f"Study {n} of market {n % 7}", f"Prices of good {n} rose in region {n % 11}.") for n in range(60)]

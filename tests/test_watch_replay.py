@@ -152,7 +152,7 @@ def test_the_verb(
     rows = varde("replay", WEEK, "--recipe", str(path), "--json").rows
     assert (rows["gained"], rows["lost"], rows["kept"], len(rows["moves"])) == (0, 1, 1, 2)
     refused = varde("replay", WEEK, "--recipe", "nosuch")
-    assert (refused.code, "fourth, second, words" in refused.err) == (1, True)
+    assert (refused.code, "fifth, second, words" in refused.err) == (1, True)
 
 
 def test_needs_are_those_of_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
