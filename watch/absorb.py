@@ -1,5 +1,7 @@
 """Hop 3: finished hauls into the warehouse in short transactions; run and cursor come with the last one."""
 
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,9 @@ from watch.house import House
 from watch.organisations import enter, is_register
 from watch.splits import bring_splits
 from watch.twins import join
+
+_SHIFT_S = 2.0
+"""So long small hauls share a turn: to open, close and publish the warehouse costs more than to absorb one of them."""
 
 
 class Load(NamedTuple):
@@ -45,20 +50,28 @@ def absorb(house: House, *, size: int = PART) -> list[Load]:
 
 def absorb_folders(house: House, into: Warehouse, folders: Sequence[Path], *, size: int = PART) -> list[Load]:
     """Load the hauls of these folders into a warehouse, in this order; as `absorb` does. size: lines a transaction."""
-    loads = []
-    for folder in folders:
-        try:
-            haul = read_haul(folder)
-            with into.turn() as turn:
-                if _is_in(turn, haul):  # another process absorbed it while we waited for our turn
-                    continue
-                if is_register(folder):
-                    loads.append(Load(haul, *enter(turn, haul, folder), 0))
-                else:
-                    loads.append(load_haul(turn, haul, folder, partial(_note, house, run=folder.name), size))
-        except Damaged as why:
-            _note(house, _damaged(folder, str(why)), run=folder.name)
+    loads, waiting = list[Load](), deque(folders)
+    while waiting:
+        with into.turn() as turn:
+            until = time.monotonic() + _SHIFT_S
+            loads += _absorb_one(house, turn, waiting.popleft(), size)
+            while waiting and time.monotonic() < until:
+                loads += _absorb_one(house, turn, waiting.popleft(), size)
     return loads
+
+
+def _absorb_one(house: House, turn: Turn, folder: Path, size: int) -> list[Load]:
+    """One haul; nothing where it is damaged, or another process absorbed it while we waited for our turn."""
+    try:
+        haul = read_haul(folder)
+        if _is_in(turn, haul):
+            return []
+        if is_register(folder):
+            return [Load(haul, *enter(turn, haul, folder), 0)]
+        return [load_haul(turn, haul, folder, partial(_note, house, run=folder.name), size)]
+    except Damaged as why:
+        _note(house, _damaged(folder, str(why)), run=folder.name)
+    return []
 
 
 def _is_in(turn: Turn, haul: Haul) -> bool:
@@ -92,6 +105,8 @@ def load_haul(turn: Turn, haul: Haul, folder: Path, note: Callable[[Incident], N
 def _store(connection: Connection, haul: Haul, part: Part, progress: Progress) -> tuple[Progress, int]:
     """The items of one part; how far the haul is in then, and the number of this load."""
     absorb_no = matches.last_absorb(connection) + 1
+    if not part.items:
+        return progress.after(part.lines, items.Absorbed((), (), 0), 0), absorb_no
     absorbed = items.absorb(connection, part.items, absorb_no=absorb_no, seen_at=haul.finished_at)
     revisions.store_changes(connection, absorbed.changed)
     twins = join(connection, (*absorbed.new, *absorbed.changed))
