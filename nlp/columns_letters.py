@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from nlp.columns import Columns
-from nlp.columns_scan import Counts, Numbers, Places
+from nlp.columns_scan import Counts, Hashes, Numbers, Places
 from nlp.columns_words import Lexicon
 from nlp.languages import fold
 from nlp.postings import Doubles, Sparse
@@ -23,20 +23,28 @@ class LetterBook:
         self._pieces = np.empty(0, dtype=np.int32)
         self._filled = 0
 
-    def rows(self, columns: Columns, title_weight: float, idf: Doubles) -> Sparse:
+    @property
+    def stems(self) -> Hashes:
+        """Languages x words of the lexicon: the stems as far as they were asked for."""
+        return self._lexicon.known_stems
+
+    @property
+    def cut(self) -> tuple[Places, Numbers, Numbers]:
+        """Where each word's pieces begin, how many they are, and the pieces."""
+        return self._starts, self._lengths, self._pieces
+
+    def rows(self, columns: Columns, title_weight: float, idf: Doubles) -> tuple[Sparse, Doubles]:
         """What `nlp.ground.letter_rows` and `nlp.vectors.weighted` give for these documents: idf-weighted, of length 1.
 
-        idf: a number for each piece (nlp.vectors.letters_of).
+        And the lengths they had before. idf: a number for each piece (nlp.vectors.letters_of).
         """
         forms = columns.forms
         self._cut(forms.words)
         starts, lengths = self._starts[forms.words], self._lengths[forms.words]
-        return Sparse(
-            *_letter_rows(
-                forms.indptr, forms.places, forms.in_title, forms.in_text, title_weight,
-                starts, lengths, self._pieces, idf,
-            )
-        )  # fmt: skip
+        ends, terms, values, sizes = _letter_rows(
+            forms.indptr, forms.places, forms.in_title, forms.in_text, title_weight, starts, lengths, self._pieces, idf
+        )
+        return Sparse(ends, terms, values), sizes
 
     def _cut(self, words: Numbers) -> None:
         """Cut the words that are not cut yet."""
@@ -68,13 +76,13 @@ def _letter_rows(
     lengths: Numbers,
     pieces: Numbers,
     idf: Doubles,
-) -> tuple[Places, Numbers, Doubles]:
+) -> tuple[Places, Numbers, Doubles, Doubles]:
     most = 0
     for entry in range(places.size):
         most += lengths[places[entry]]
     ends = np.zeros(indptr.size, dtype=np.int64)
     terms, values = np.empty(most, dtype=np.int32), np.empty(most, dtype=np.float64)
-    held = np.zeros(idf.size, dtype=np.float64)
+    held, sizes = np.zeros(idf.size, dtype=np.float64), np.zeros(indptr.size - 1, dtype=np.float64)
     total = 0
     for row in range(indptr.size - 1):
         begin = total
@@ -94,7 +102,8 @@ def _letter_rows(
             values[place] = value
             square += value * value
         length = np.sqrt(square) if square > 0.0 else 1.0
+        sizes[row] = length
         for place in range(begin, total):
             values[place] /= length
         ends[row + 1] = total
-    return ends, terms[:total].copy(), values[:total].copy()
+    return ends, terms[:total].copy(), values[:total].copy(), sizes

@@ -18,6 +18,7 @@ from nlp.columns_codes import CodeBook, Strengths
 from nlp.columns_letters import LetterBook
 from nlp.columns_rules import INCLUDE, NONE, RuleBook
 from nlp.columns_scan import Hashes, Numbers, Places
+from nlp.columns_stored import Part
 from nlp.columns_words import Lexicon, hashes_of
 from nlp.ground import Ground
 from nlp.languages import LANGUAGES
@@ -67,12 +68,13 @@ class Wanted:
 @dataclass(frozen=True)
 class Scored:
     """Pairs of one block with their exact strength. verbs: the rule, if any. facts: one row a pair, columns LEXICAL to
-    LANGUAGE: what is asked of a pair once it is kept."""
+    LANGUAGE: what is asked of a pair once it is kept. part: the documents, to be stored."""
 
     pairs: Pairs
     strength: Doubles
     verbs: NDArray[np.uint8]
     facts: Doubles
+    part: Part
 
 
 def wanted(asking: Asked, ground: Ground, recipe: Recipe, *, folded: bool = True) -> Wanted:
@@ -104,7 +106,7 @@ def wanted(asking: Asked, ground: Ground, recipe: Recipe, *, folded: bool = True
 class Block:
     """Columns of some documents with their letter pieces, the needs their codes agree with, and the rules that fire.
 
-    verbs: INCLUDE or EXCLUDE for each pair of `ruled`.
+    verbs: INCLUDE or EXCLUDE for each pair of `ruled`. told: the codes as they came. book: what the letters came from.
     """
 
     columns: Columns
@@ -112,6 +114,9 @@ class Block:
     codes: Strengths
     ruled: Pairs
     verbs: NDArray[np.uint8]
+    letter_lengths: Doubles
+    told: pa.Array
+    book: LetterBook
 
 
 class Sweep:
@@ -134,9 +139,8 @@ class Sweep:
         columns = read_columns(titles, texts, stated, self._lexicon)
         title_weight, idf = self._wanted.recipe.title_weight, self._wanted.ground.letters_idf
         ruled, verbs = self._rules.fired(columns, titles, texts)
-        return Block(
-            columns, self._letters.rows(columns, title_weight, idf), self._codes.strengths(codes), ruled, verbs
-        )
+        letters, lengths = self._letters.rows(columns, title_weight, idf)
+        return Block(columns, letters, self._codes.strengths(codes), ruled, verbs, lengths, codes, self._letters)
 
     def score(self, block: Block, floors: Singles) -> Scored:
         """The pairs that reach their need's floor (strength) or that an include term asks for, scored exactly.
@@ -205,17 +209,33 @@ def _exact(
     verbs = _verbs(block, pairs, asked_for.words.shape[0])
     length, language = block.columns.length[pairs.rows], block.columns.languages[pairs.rows]
     facts = np.column_stack((lexical, letters, verbs, found, codes, length, language)).astype(np.float64)
-    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], verbs, facts)
+    part = _part(asked_for, block, topical, proses)
+    return Scored(pairs, parts.strength(asked_for.recipe)[:, 0], verbs, facts, part)
+
+
+def _part(asked_for: Wanted, block: Block, topical: Doubles, proses: Doubles) -> Part:
+    columns, forms = block.columns, block.columns.forms
+    weights = asked_for.recipe.title_weight * forms.in_title.astype(np.float64) + forms.in_text
+    return Part(
+        columns.languages, proses, _norms(columns, asked_for), block.letter_lengths, topical.astype(np.float32),
+        forms.indptr, forms.words[forms.places], weights, block.told, block.book,
+    )  # fmt: skip
 
 
 def _word_rows(columns: Columns, asked_for: Wanted) -> Sparse:
     """BM25 weights of the needs' stems in each document (nlp.terms.saturated), stems as places in Wanted.stems."""
-    recipe, counts = asked_for.recipe, columns.weighted(asked_for.recipe.title_weight)
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    norm = recipe.k1 * (1 - recipe.b + recipe.b * lengths / max(asked_for.ground.average, 1.0))
-    spread = np.repeat(norm, np.diff(columns.indptr))
-    values = counts.data * (recipe.k1 + 1) / (counts.data + spread)
+    counts = columns.weighted(asked_for.recipe.title_weight)
+    spread = np.repeat(_norms(columns, asked_for), np.diff(columns.indptr))
+    values = counts.data * (asked_for.recipe.k1 + 1) / (counts.data + spread)
     return Sparse(columns.indptr, _found_in(asked_for.stems, columns.vocabulary)[columns.places], values)
+
+
+def _norms(columns: Columns, asked_for: Wanted) -> Doubles:
+    """What BM25 adds below for each document's length."""
+    recipe = asked_for.recipe
+    lengths = np.asarray(columns.weighted(recipe.title_weight).sum(axis=1)).ravel()
+    norms: Doubles = recipe.k1 * (1 - recipe.b + recipe.b * lengths / max(asked_for.ground.average, 1.0))
+    return norms
 
 
 def _topic_rows(columns: Columns, asked_for: Wanted) -> Doubles:

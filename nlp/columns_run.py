@@ -1,7 +1,7 @@
 """Streams of documents against many needs on several cores: what is kept of every need, in bounded memory."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from nlp.columns_match import LANGUAGE, Block, Scored, Sweep, strength_at, wanted
 from nlp.columns_rules import INCLUDE
+from nlp.columns_stored import Part
 from nlp.ground import Ground
 from nlp.parts import Asked, asked, fit_of
 from nlp.postings import Doubles
@@ -50,10 +51,12 @@ def sweep(
     threads: int = 2,
     asking: Asked | None = None,
     folded: bool = True,
+    storing: Callable[[Part], None] | None = None,
 ) -> Swept:
     """The `most` best documents of every need from `keep_floor` on, and those its include terms ask for.
 
-    asking: the needs where they are prepared. folded: as nlp.columns_match.wanted has it.
+    asking: the needs where they are prepared. folded: as nlp.columns_match.wanted has it. storing:
+    is given the documents of each block, in their order.
 
     Scores are those of nlp.match.match with this ground; the same for any cut into batches and number of threads.
     """
@@ -68,9 +71,9 @@ def sweep(
             waiting.append((done, pool.submit(_score, books, block, best)))
             done += len(batch.titles)
             if len(waiting) > threads:
-                _take(best, *waiting.popleft())
+                _take(best, storing, *waiting.popleft())
         while waiting:
-            _take(best, *waiting.popleft())
+            _take(best, storing, *waiting.popleft())
     kept = best.ranked()
     return Swept(asking, kept, fit_of(kept.scores, recipe), done)
 
@@ -79,8 +82,10 @@ def _score(books: Sweep, block: Block, best: Best) -> Scored:
     return books.score(block, best.floors)
 
 
-def _take(best: Best, first_row: int, waiting: Future[Scored]) -> None:
+def _take(best: Best, storing: Callable[[Part], None] | None, first_row: int, waiting: Future[Scored]) -> None:
     scored = waiting.result()
+    if storing is not None:
+        storing(scored.part)
     best.add(scored.pairs, first_row, scored.strength, scored.facts, scored.verbs == INCLUDE)
 
 

@@ -64,6 +64,11 @@ class Lexicon:
         stems: NDArray[np.uint64] = known[words]
         return stems
 
+    @property
+    def known_stems(self) -> Hashes:
+        """LANGUAGES x words: the stems as far as they were asked for, UNREAD elsewhere."""
+        return self._stems
+
     def _learn(self, octets: bytes, starts: Sequence[int], stops: Sequence[int]) -> None:
         fresh = [octets[a:b].decode() for a, b in zip(starts, stops, strict=True)]
         self.surfaces += fresh

@@ -51,6 +51,12 @@ def stream_documents(connection: Connection, since: int, rows: int = 8192) -> It
         yield pa.Table.from_batches([batch])
 
 
+def chosen_documents(connection: Connection, cluster_keys: Sequence[str]) -> pa.Table:
+    """The same of the given clusters, as far as there are any, in the order of their keys."""
+    with incoming(connection, "wanted", table_of(_WANTED_CLUSTERS, cluster_keys), _WANTED_CLUSTERS):
+        return connection.sql(queries("matches")["read_spoken"].text).to_arrow_table()
+
+
 def sample_documents(connection: Connection, until: int, most: int) -> list[Document]:
     """At most so many documents of clusters last touched up to load `until`: by hash of their keys, then by key."""
     keys = connection.execute(queries("matches")["sample_keys"].text, [until, most]).fetchall()

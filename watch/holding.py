@@ -1,5 +1,6 @@
 """What hop 4 stores: matches as columns, with reasons only where a rule fired; the others are told when shown."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -8,10 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nlp.columns_ground import stamp_of
 from nlp.columns_kept import Found, found_of, parts_of
-from nlp.columns_match import VERB
+from nlp.columns_match import VERB, strength_at
+from nlp.columns_match import wanted as wanted_of
 from nlp.columns_reasons import Prepared, reasons_of, with_documents
 from nlp.columns_run import Swept
+from nlp.ground import Ground
+from nlp.parts import Asked
 from nlp.recipe import CURRENT, Recipe
 from terms.company import NeedVersion
 from warehouse import matches
@@ -23,10 +28,15 @@ from warehouse.shelf import Shelf
 from warehouse.store import Connection
 from watch.cores import answered
 from watch.preparing import prepared_needs
-from watch.sweep import NEVER, Documents, Seen, active, ground_of, past
+from watch.storing import DAMAGED, Storing, near_clusters, read_reach
+from watch.sweep import NEVER, SPARE, Documents, Seen, active, ground_of, past
 
+_FEW = 50  # needs up to which stored columns are looked through instead of texts
 _MANY = 5000  # documents from which folding the needs' common letters is worth its second
 _AT_ONCE = 1000  # documents of one question; a term may stand in very many
+
+
+_log = logging.getLogger(__name__)
 
 
 class Held(NamedTuple):
@@ -44,7 +54,7 @@ def hold_since(
 ) -> Held:
     """What nlp.match.match finds among the clusters touched after load `since`, with the older ones as background.
 
-    shelf: where prepared needs are kept from run to run.
+    shelf: where prepared needs and columns of documents are kept from run to run.
     """
     older, newer = matches.count_clusters(connection, since)
     wanted = active(needs)
@@ -52,11 +62,56 @@ def hold_since(
         return Held(table_of(UNTIMED, *([] for _ in UNTIMED)), newer)
     until = since if older >= recipe.reference_fewest else NEVER
     ground, taken = ground_of(connection, until, older + newer, recipe)
-    asking = prepared_needs(shelf if older + newer >= recipe.reference_fewest else None, wanted, ground, recipe)
-    tables = matches.stream_documents(connection, since)
-    swept, seen = past(wanted, tables, ground, recipe, asking=asking, folded=newer > _MANY)
+    kept = shelf if older + newer >= recipe.reference_fewest else None
+    asking = prepared_needs(kept, wanted, ground, recipe)
+    swept, seen = (kept and _from_shelf(connection, kept, since, asking, ground, recipe)) or _from_texts(
+        connection, kept, since, newer, asking, ground, recipe
+    )
     prepared = Prepared(swept.asking, ground.average)
     return Held(_table(connection, swept, seen, prepared, recipe), newer, taken, prepared)
+
+
+def _from_texts(
+    connection: Connection, shelf: Shelf | None, since: int, newer: int, asking: Asked, ground: Ground, recipe: Recipe
+) -> tuple[Swept, Seen]:
+    """Every text is read; what is known of it then is kept on the shelf, where it goes on from what stands there."""
+    storing = _storing(connection, shelf, since, stamp_of(ground, recipe)) if shelf else None
+    how = {"asking": asking, "folded": newer > _MANY, "storing": storing}
+    swept, seen = past(asking.needs, matches.stream_documents(connection, since), ground, recipe, **how)
+    if storing is not None:
+        storing.finish()
+    return swept, seen
+
+
+def _storing(connection: Connection, shelf: Shelf, since: int, stamp: str) -> Storing | None:
+    if since not in (0, read_reach(shelf, stamp).until):
+        return None
+    return Storing(shelf, stamp, since, matches.last_absorb(connection))
+
+
+def _from_shelf(
+    connection: Connection, shelf: Shelf, since: int, asking: Asked, ground: Ground, recipe: Recipe
+) -> tuple[Swept, Seen] | None:
+    """Only texts that may be among the best of a need are read; None where the shelf cannot tell which these are."""
+    reach = read_reach(shelf, stamp_of(ground, recipe))
+    can_tell = reach.until == matches.last_absorb(connection) and len(asking.needs) <= _FEW
+    if since or not can_tell or any(version.need.include for version in asking.needs):
+        return None
+    most = recipe.keep_per_need + SPARE
+    try:
+        near = near_clusters(shelf, reach, wanted_of(asking, ground, recipe, folded=False), most)
+    except DAMAGED as why:
+        _log.warning("columns on the shelf cannot be read, texts are read instead: %s", why)
+        return None
+    swept, seen = past(
+        asking.needs, [matches.chosen_documents(connection, near.clusters)], ground, recipe, asking=asking
+    )
+    floor = strength_at(recipe.keep_floor, recipe)
+    for need, bound in enumerate(near.bounds):
+        # what is gone or was changed may have taken the place of others
+        if bound > floor and np.count_nonzero(swept.kept.scores[swept.kept.needs == need] >= bound) < most:
+            return None
+    return swept, seen
 
 
 def _table(connection: Connection, swept: Swept, seen: Seen, prepared: Prepared, recipe: Recipe) -> pa.Table:

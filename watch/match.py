@@ -41,7 +41,7 @@ def match(house: House) -> Matched:
     shelf = Shelf(house.settings.home / "columns")
     with house.warehouse.read() as connection:
         newest = matches.last_absorb(connection)
-        for since, group in _by_reach(needs, matches.read_progress(connection)).items():
+        for since, group in _by_reach(needs, matches.read_progress(connection)):
             if since < newest:
                 held = hold_since(connection, group, since, shelf)
                 found.append(held.table)
@@ -65,12 +65,15 @@ def match(house: House) -> Matched:
     )
 
 
-def _by_reach(needs: Sequence[NeedVersion], reach: dict[tuple[str, int, str], int]) -> dict[int, list[NeedVersion]]:
-    """Need versions grouped by the last load they were matched against; 0 for a version never matched."""
+def _by_reach(
+    needs: Sequence[NeedVersion], reach: dict[tuple[str, int, str], int]
+) -> list[tuple[int, list[NeedVersion]]]:
+    """Need versions by the last load they were matched against, the newest first, so that the columns of new documents
+    are stored when a version that was never matched (0) looks for its best in all of them."""
     groups: dict[int, list[NeedVersion]] = defaultdict(list)
     for version in needs:
         groups[reach.get((version.need_key, version.version, CURRENT.model_version), 0)].append(version)
-    return dict(sorted(groups.items()))
+    return sorted(groups.items(), reverse=True)
 
 
 def _progress(version: NeedVersion, absorb_no: int, clusters: int) -> Progress:

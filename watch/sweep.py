@@ -23,7 +23,7 @@ from warehouse.grounds import Taken
 from warehouse.store import Connection
 from watch.cores import answered, cores
 
-_SPARE = 3  # further candidates of a need, for those that no reason can be shown for
+SPARE = 3  # further candidates of a need, for those that no reason can be shown for
 NEVER = 2**31 - 1  # a load that will not come
 _OUTGROWN = 4  # times the clusters that the kept statistics were taken from
 
@@ -66,8 +66,9 @@ def past(
     wanted: Sequence[NeedVersion], tables: Iterable[pa.Table], ground: Ground, recipe: Recipe, **how: Any
 ) -> "tuple[Swept, Seen]":
     """What is kept of documents that come as tables, and what is remembered of them. how: of nlp.columns_run.sweep."""
-    seen = Seen()
-    most = recipe.keep_per_need + _SPARE
+    seen, most = Seen(), recipe.keep_per_need + SPARE
+    if (storing := how.get("storing")) is not None:
+        storing.seen = seen
     return sweep(seen.watching(tables), wanted, ground, most=most, recipe=recipe, threads=cores(), **how), seen
 
 
@@ -100,6 +101,10 @@ class Seen:
             titles, texts, codes = (table[name].combine_chunks() for name in ("title", "body", "codes"))
             yield Batch(titles, texts, table["language"].to_pylist(), codes)
 
+    def keys(self, start: int, count: int) -> pa.Array:
+        """The cluster keys of so many documents."""
+        return pa.concat_tables(self._tables)["cluster_key"].slice(start, count).combine_chunks()
+
     def rows(self, places: Sequence[int]) -> pa.Table:
         """The documents at these places, in this order."""
         return pa.concat_tables(self._tables).take(pa.array(places, pa.int64()))
@@ -124,7 +129,7 @@ def _chosen(swept: Swept, recipe: Recipe) -> list[tuple[int, "np.ndarray[tuple[i
     chosen = []
     for need, (start, stop) in enumerate(pairwise(bounds.tolist())):
         rank = np.arange(stop - start)
-        good = (rank < recipe.keep_per_need + _SPARE) | (kept.facts[start:stop, VERB] == INCLUDE)
+        good = (rank < recipe.keep_per_need + SPARE) | (kept.facts[start:stop, VERB] == INCLUDE)
         if good.any():
             chosen.append((need, start + np.flatnonzero(good)))
     return chosen

@@ -1,0 +1,122 @@
+"""Columns of stored documents on the shelf: written by every pass, read where a need is new or has changed."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from nlp.columns_match import Wanted, strength_at
+from nlp.columns_near import NEAR, Sought, sought, strengths
+from nlp.columns_stored import Keys, Part, chunk_of, packed_chunk, unpacked_chunk
+from nlp.postings import Singles
+from warehouse.shelf import Shelf
+from watch.cores import cores
+from watch.sweep import Seen
+
+_ROWS = 32_768  # documents of a chunk
+DAMAGED = (ValueError, KeyError, OSError, BadZipFile)
+
+
+class Reach(NamedTuple):
+    """Which loads the chunks cover: all up to this one."""
+
+    until: int
+    chunks: tuple[str, ...]
+
+
+def read_reach(shelf: Shelf, stamp: str) -> Reach:
+    """What is stored by these statistics; nothing up to load 0 where there is nothing."""
+    try:
+        told = json.loads(shelf.read(_list(stamp)) or b"{}")
+        reach = Reach(int(told.get("until", 0)), tuple(map(str, told.get("chunks", ()))))
+    except (ValueError, AttributeError):
+        return Reach(0, ())
+    return reach if all(shelf.path(name) for name in reach.chunks) else Reach(0, ())
+
+
+def _list(stamp: str) -> str:
+    return f"items-{stamp}.json"
+
+
+class Storing:
+    """Takes the documents of a pass over the loads after `since` up to `until`; nothing counts before `finish`."""
+
+    def __init__(self, shelf: Shelf, stamp: str, since: int, until: int) -> None:
+        self._shelf, self._stamp, self._since, self._until = shelf, stamp, since, until
+        self._parts = list[Part]()
+        self._names = list[str]()
+        self._done = 0
+        self.seen: Seen | None = None
+
+    def __call__(self, part: Part) -> None:
+        """The next documents."""
+        if self._parts and (self._parts[0].book is not part.book or self._rows() >= _ROWS):
+            self._flush()
+        self._parts.append(part)
+
+    def _rows(self) -> int:
+        return sum(len(part.languages) for part in self._parts)
+
+    def _flush(self) -> None:
+        if self._parts and self.seen is not None:
+            rows = self._rows()
+            name = f"items-{self._stamp}-{self._since}-{self._until}-{len(self._names)}.npz"
+            self._shelf.put(name, packed_chunk(chunk_of(self.seen.keys(self._done, rows), self._parts)))
+            self._names.append(name)
+            self._done += rows
+            self._parts = []
+
+    def finish(self) -> None:
+        """Say that the loads are stored, and take away what belongs to other statistics."""
+        self._flush()
+        before = read_reach(self._shelf, self._stamp).chunks if self._since else ()
+        chunks = [*before, *self._names]
+        self._shelf.put(_list(self._stamp), json.dumps({"until": self._until, "chunks": chunks}).encode())
+        for name in self._shelf.names():
+            if name.startswith("items-") and name not in {_list(self._stamp), *chunks}:
+                self._shelf.remove(name)
+
+
+class Near(NamedTuple):
+    """The clusters among which the best of every need are. bounds: what any other document stays below, by need."""
+
+    clusters: list[str]
+    bounds: list[float]
+
+
+class _Chunk(NamedTuple):
+    """What is needed of a chunk once it is scored."""
+
+    key_of: Keys
+    found: list[Singles]
+
+
+def near_clusters(shelf: Shelf, reach: Reach, asked_for: Wanted, most: int) -> Near:
+    """Where the `most` best of every need are, from `keep_floor` on. Raises one of DAMAGED where the shelf is."""
+    recipe = asked_for.recipe
+    floor = strength_at(recipe.keep_floor, recipe) - NEAR
+    needs = [sought(asked_for, need) for need in range(len(asked_for.asking.needs))]
+    with ThreadPoolExecutor(cores()) as pool:
+        every = list(pool.map(lambda name: _scored(shelf, name, asked_for, needs, floor), reach.chunks))
+    chosen, bounds = [set[int]() for _ in every], list[float]()
+    for need in range(len(needs)):
+        bounds.append(_bound(np.concatenate([chunk.found[need] for chunk in every]), most, floor))
+        for rows, chunk in zip(chosen, every, strict=True):
+            rows.update(np.flatnonzero(chunk.found[need] >= bounds[-1]).tolist())
+    keys = {chunk.key_of(row) for rows, chunk in zip(chosen, every, strict=True) for row in rows}
+    return Near(sorted(keys), [bound + NEAR for bound in bounds])
+
+
+def _scored(shelf: Shelf, name: str, asked_for: Wanted, needs: Sequence[Sought], floor: float) -> _Chunk:
+    chunk = unpacked_chunk(shelf.read(name) or b"")
+    return _Chunk(chunk.keys, strengths(chunk, asked_for, needs, floor))
+
+
+def _bound(found: Singles, most: int, floor: float) -> float:
+    """What a document must reach to be among the best, whatever rounding did to it and to them."""
+    if len(found) <= most:
+        return floor
+    return max(floor, float(np.partition(found, len(found) - most)[len(found) - most]) - 2 * NEAR)
