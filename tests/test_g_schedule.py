@@ -8,15 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-import feedparser
 import pytest
 
 from ledger import preferences
+from spiders.kinds import dates
 from terms.company import Contact
 from terms.digest import iso_week
 from terms.errors import RunBusy
-from tests.mailroom import Mailroom, body, mailroom
+from tests.mailroom import NOW, Mailroom, body, mailroom
 from tests.make import company, item
+from tests.test_spiders_feeds import parsed
 from watch import digest as digests
 from watch import report, review
 from watch.lock import only_one
@@ -183,14 +184,23 @@ def test_g_09_what_a_killed_run_held_is_free_at_once(room: Mailroom) -> None:
     assert room.deliver().states == {}
 
 
-def test_g_10_without_prefect_the_week_runs_alike(room: Mailroom) -> None:
-    """Neither drafting, approving nor delivering knows it."""
-    code = (
-        "import sys; sys.modules['prefect'] = None; import watch.digest, watch.deliver, watch.schedule, varde.mailing"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-    work(room, "2026-11-23T08:00:00Z", "1")
+def test_g_10_with_prefect_down_the_command_line_does_the_same(
+    room: Mailroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is gone and its library with it; the week goes on, and nothing of it is kept."""
+    absent = tmp_path / "absent"
+    (absent / "prefect").mkdir(parents=True)
+    (absent / "prefect" / "__init__.py").write_text("raise ImportError('no Prefect here')\n", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{absent}:{ROOT}")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    for name, value in {"HOME": room.house.settings.home, "MAPS": room.house.settings.maps, "BROKER": "Bo"}.items():
+        monkeypatch.setenv(f"VARDE_{name}", str(value))
+    monkeypatch.setenv("VARDE_NOW", NOW)
+    room.accept(item("1"), no=1)
+    for verb in (["digest", "draft"], ["digest", "approve", "tind"], ["deliver"]):
+        subprocess.run([sys.executable, "-m", "varde", *verb], cwd=tmp_path, check=True, capture_output=True)
     assert len(room.digests_sent()) == 1
+    assert [row for row in room.rows() if "prefect" in row.lower()] == []
 
 
 @pytest.mark.parametrize("locale", ["tr_TR.UTF-8", "ar_EG.UTF-8", "C", "nb_NO.UTF-8"])
@@ -216,11 +226,19 @@ def test_g_11_the_hosts_locale_changes_no_byte(locale: str) -> None:
     assert len(said) == 1
 
 
-def test_g_12_a_leap_second_and_midnight_as_24_are_dates() -> None:
-    """In what feeds say (terms of the feed reader)."""
-    for stated in ("2016-12-31T23:59:60Z", "Sat, 31 Dec 2016 23:59:60 GMT", "2016-12-31T24:00:00Z"):
-        feed = f"<rss version='2.0'><channel><item><pubDate>{stated}</pubDate><title>x</title></item></channel></rss>"
-        assert feedparser.parse(feed.encode()).entries[0].title == "x"
+@pytest.mark.parametrize("stated", ["2016-12-31T23:59:60Z", "Sat, 31 Dec 2016 23:59:60 GMT", "2016-12-31T24:00:00Z",
+                                    "Sat, 31 Dec 2016 24:00:00 +0000"])  # fmt: skip
+@pytest.mark.parametrize("field", ["pubDate", "dc:date", "updated"])
+def test_g_12_a_leap_second_and_midnight_as_24_are_parsed(stated: str, field: str) -> None:
+    """Through our own reader of feeds, RSS and Atom, to an item with its day; and as the moment of a deadline."""
+    entry = f"<title>x</title><link href='https://x.example/1'>https://x.example/1</link><{field}>{stated}</{field}>"
+    if field == "updated":
+        feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry><id>1</id>{entry}</entry></feed>"
+    else:
+        feed = f"<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><item>{entry}</item></channel></rss>"
+    (found,) = parsed(feed.encode())
+    assert found.published_on == date(2016, 12, 31)
+    assert dates.moment(stated) in (datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2017, 1, 1, tzinfo=UTC))
 
 
 def test_frequencies_are_due_as_chosen() -> None:
