@@ -58,11 +58,13 @@ def draft(visit: Visitor, company_key: str) -> Response:
 
 @router.post("/digests/{company_key}/move")
 def move(visit: Visitor, company_key: str, move: Field, seen: Field) -> Response:
-    """One block up or down. move: `up REF` or `down REF`."""
-    way, _, ref = move.partition(" ")
-    if way not in ("up", "down"):
+    """One block up or down among its own kind. move: `up REF`, `down REF`, or by several places `down:3 REF`."""
+    to, _, ref = move.partition(" ")
+    way, _, far = to.partition(":")
+    if way not in ("up", "down") or (far and not (far.isascii() and far.isdigit() and len(far) < 4)):
         raise ValueError("a block moves up or down")
-    desk_digest.move(visit.desk.room, visit.served, company_key, ref, -1 if way == "up" else 1, seen)
+    step = int(far or 1)
+    desk_digest.move(visit.desk.room, visit.served, company_key, ref, -step if way == "up" else step, seen)
     return _back(company_key, "saved", f"#b-{ref}")
 
 
@@ -110,9 +112,13 @@ def show_archive(visit: Visitor, company: str = "") -> Response:
 
 @router.get("/archive/{company_key}/{week}")
 def show_sent(visit: Visitor, company_key: str, week: str) -> Response:
-    """The mails of one digest."""
-    mails = desk_digest.sent_mails(visit.desk.room, visit.served, company_key, week)
-    return visit.page("sent.html", mails=mails, week=week, company_key=company_key, name=_names(visit)[company_key])
+    """The mails of one digest, and its lines, each with the way back to the bytes it came from."""
+    room, scope = visit.desk.room, visit.served
+    mails = desk_digest.sent_mails(room, scope, company_key, week)
+    kept = [one.digest for one in desk_digest.archive(room, scope, company_key) if one.digest.iso_week == week]
+    lines = [line for one in kept for line in one.lines]
+    name = _names(visit)[company_key]
+    return visit.page("sent.html", mails=mails, lines=lines, week=week, company_key=company_key, name=name)
 
 
 @router.get("/archive/{company_key}/{week}/{number}")

@@ -41,6 +41,7 @@ SENTENCES = {
     "digest.down": ("Down", "Ned"),
     "digest.up_of": ("Move up: {title}", "Flytt opp: {title}"),
     "digest.down_of": ("Move down: {title}", "Flytt ned: {title}"),
+    "digest.drag": ("Drag to another place", "Dra til et annet sted"),
     "digest.hold": ("Wait for the next", "Vent til neste"),
     "digest.hold_of": ("Hold for the next digest: {title}", "Vent til neste brev: {title}"),
     "digest.drop": ("Leave out", "Utelat"),
