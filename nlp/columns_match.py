@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
@@ -18,6 +17,7 @@ from nlp.columns_codes import CodeBook, Strengths
 from nlp.columns_letters import LetterBook
 from nlp.columns_rules import INCLUDE, NONE, RuleBook
 from nlp.columns_scan import Hashes, Numbers, Places
+from nlp.columns_select import add_positive, select
 from nlp.columns_stored import Part
 from nlp.columns_words import Lexicon, hashes_of
 from nlp.ground import Ground
@@ -155,8 +155,8 @@ class Sweep:
         add_scores(block.letters, asked_for.letter_postings, scores)
         if recipe.topics_weight and topical.shape[1]:
             near = topical.astype(np.float32) @ (recipe.topics_weight * asked_for.topics.T).astype(np.float32)
-            _add_positive(scores, near)
-        rows, needs, codes = _select(
+            add_positive(scores, near)
+        rows, needs, codes = select(
             scores, proses.astype(np.float32), *block.codes, np.float32(recipe.codes_weight),
             floors - np.float32(SLACK), *_included(block),
         )  # fmt: skip
@@ -267,44 +267,3 @@ def _proses(columns: Columns, recipe: Recipe) -> Doubles:
     )  # fmt: skip
     readings = (Reading("", LANGUAGES[language], {}, {}, {}, *counts) for language, *counts in sizes)
     return np.array([prose(reading, recipe) for reading in readings], dtype=np.float64)
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _add_positive(scores: Singles, more: Singles) -> None:
-    for row in range(scores.shape[0]):
-        for need in range(scores.shape[1]):
-            scores[row, need] += max(more[row, need], np.float32(0.0))
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator, unused-ignore]
-def _select(
-    scores: Singles,
-    proses: Singles,
-    code_ends: Places,
-    code_needs: Numbers,
-    code_much: Singles,
-    codes_weight: np.float32,
-    floors: Singles,
-    asked_ends: Places,
-    asked_needs: Numbers,
-) -> tuple[Numbers, Numbers, Singles]:
-    """Pairs that reach their floor once prose and codes count, or that are asked for, with the part of the codes."""
-    rows, needs, codes = np.empty(4096, np.int32), np.empty(4096, np.int32), np.empty(4096, np.float32)
-    much, is_asked = np.zeros(scores.shape[1], dtype=np.float32), np.zeros(scores.shape[1], dtype=np.bool_)
-    total = 0
-    for row in range(scores.shape[0]):
-        for place in range(code_ends[row], code_ends[row + 1]):
-            much[code_needs[place]] = max(much[code_needs[place]], code_much[place])
-        is_asked[asked_needs[asked_ends[row] : asked_ends[row + 1]]] = True
-        if total + scores.shape[1] > rows.size:
-            room = np.empty(rows.size + scores.shape[1], np.int32)  # at least twice the room: few moves
-            rows, needs = np.concatenate((rows, room)), np.concatenate((needs, room))
-            codes = np.concatenate((codes, np.empty(room.size, np.float32)))
-        for need in range(scores.shape[1]):
-            if scores[row, need] * proses[row] + codes_weight * much[need] >= floors[need] or is_asked[need]:
-                rows[total], needs[total], codes[total] = row, need, much[need]
-                total += 1
-        for place in range(code_ends[row], code_ends[row + 1]):
-            much[code_needs[place]] = 0.0
-        is_asked[asked_needs[asked_ends[row] : asked_ends[row + 1]]] = False
-    return rows[:total].copy(), needs[:total].copy(), codes[:total].copy()
