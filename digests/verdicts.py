@@ -19,7 +19,8 @@ _GONE = re.compile(
     r"|has moved|no longer (?:exists|valid|available|at this|accepts)|unknown local[- ]part|mailbox unavailable"
     r"|not listed in|nullmx|no mx record|no smtp service|wasn.{1,3}t found"
     r"|invalid domain|couldn't find (?:a mail exchanger|any host)|domain may not exist"
-    r"|doesn't have an? \S+ account|does not accept (?:mail|email)",
+    r"|doesn't have an? \S+ account|does not accept (?:mail|email)|account (?:has been |is )?closed"
+    r"|tried to reach is disabled|recipient address rejected: access denied",
     re.I,
 )
 # Words that speak of the mail, its sender or the host's state; they win over what else is said of the mailbox.
