@@ -106,6 +106,10 @@ def _matched(house: House, company: Company, need_key: str, call: str, titles: M
         match = matches.read_match(connection, need_key, cluster)
     if match is None:
         raise NotFound(f"{call} was never matched to {need_key}; `varde queue` shows what was")
+    if not match.reasons.terms:
+        from watch.telling import told  # noqa: PLC0415 - spaCy takes seconds to import; most matches have reasons
+
+        match = told(house, match)
     (found,) = _accepted(house, company, [match], titles)
     if found.item.kind != "call":
         raise NotFound(f"{call} is a {found.item.kind}; a project starts from a call")

@@ -8,7 +8,7 @@ from nlp.columns_reasons import Prepared, reasons_of, with_documents
 from nlp.columns_rules import NONE
 from nlp.parts import asked
 from nlp.recipe import CURRENT, Recipe
-from terms.match import Reasons
+from terms.match import Match, Reasons
 from warehouse import matches
 from warehouse.reasons import Untold, read_matched
 from watch.cores import answered
@@ -49,6 +49,18 @@ def tell(
     )
     shown = [one for key, some in found.items() if some is not None for one in by_need[key]]
     return list(zip(shown, answered(partial(reasons_of, recipe=recipe), asked_for, len(shown)), strict=True))
+
+
+def told(house: House, match: Match) -> Match:
+    """The match with its reasons, also where it was never flagged; those are made now and not kept.
+
+    What nothing can be shown for stays without.
+    """
+    if match.reasons.terms or match.reasons.rule:
+        return match
+    untold = Untold(match.need_key, match.need_version, match.cluster_key, match.item_key, match.model_version)
+    (reasons,) = [why for _, why in tell(house, [untold])] or [None]
+    return match if reasons is None else match.model_copy(update={"reasons": reasons})
 
 
 def _prepared(house: House, keys: Sequence[tuple[str, int]], recipe: Recipe) -> list[Prepared]:
