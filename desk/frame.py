@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from desk.drawing import environment
 from desk.texts import speak
 
 _HERE = Path(__file__).parent
@@ -21,16 +22,8 @@ _ZONE = ZoneInfo("Europe/Oslo")
 
 @cache
 def templates() -> Environment:
-    """Every template is escaped, whatever its name; a name that is not there is an error."""
-    loader = FileSystemLoader(_HERE / "templates")
-    made = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    """The desk's own templates, with what they may call."""
+    made = environment(_HERE / "templates")
     made.globals["static"] = static
     return made
 

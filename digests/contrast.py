@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import lxml.html
 
-_LEAST = 4.5
+from digests.palette import LEAST_CONTRAST
+
 _COLOUR = re.compile(r"(?:^|[;\s])(color|background|background-color)\s*:\s*(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})\b")
 _DARK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{(.*?\})\s*\}", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -35,7 +36,7 @@ def _faults(page: lxml.html.HtmlElement, rules: list[tuple[str, Colours]]) -> It
     pairs = dict.fromkeys(_pairs(page, {"color": "#000000", "background": "#ffffff"}, matched))
     for ink, ground in pairs:
         ratio = contrast(ink, ground)
-        if ratio < _LEAST:
+        if ratio < LEAST_CONTRAST:
             yield f"{ink} on {ground} is {ratio:.1f}:1"
 
 

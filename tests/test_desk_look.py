@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contrast import contrast
+from digests.contrast import contrast
 
 STATIC = Path("desk/static")
 CSS = (STATIC / "desk.css").read_text("utf-8")

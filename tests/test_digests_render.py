@@ -9,13 +9,13 @@ import lxml.html
 import pytest
 
 from digests.compose import compose
+from digests.contrast import contrast
 from digests.palette import DARK, LEAST_CONTRAST, LIGHT, Palette
 from digests.render import HTML_LIMIT, Rendered, render
 from digests.texts import texts_for
 from terms.company import Company
 from terms.digest import Digest
 from terms.errors import MailRefused, MapNotUnderstood, SettingMissing
-from tests.contrast import contrast
 from tests.recordings.digests.world import (
     CLOSED_NEED,
     CLOSED_TERM,

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from desk.drawing import environment
 from desk.public.words import words_for
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -27,13 +28,7 @@ def gone(language: str = "en") -> HTMLResponse:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment(_TEMPLATES)
 
 
 @cache
