@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from spiders.guard import AddressGuard, is_public
+from spiders.guard import AddressGuard
+from terms.address import is_public
 from terms.errors import Blocked
 from tests.crawling import Crawl, crawler
 from tests.origin import Origin, Reply, notices, serving

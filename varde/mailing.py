@@ -1,11 +1,14 @@
-"""Verbs on readers and on what mails need around them: answers, readers, links, calendar, doctor."""
+"""Verbs on readers and on what mails need around them: answers, readers, links, calendar, sink, doctor."""
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
 
+from terms.errors import VardeError
 from varde.collecting import Json
 from varde.door import house_of
 from varde.show import say, show
@@ -24,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     """Register these verbs."""
     app.add_typer(links, name="links")
     app.add_typer(doctor, name="doctor")
-    for verb in (answers, readers, calendar):
+    for verb in (answers, readers, calendar, sink):
         app.command()(verb)
 
 
@@ -79,6 +82,24 @@ def calendar(
     else:
         folder.write_bytes(calendars.file_of(house, company))
         say(f"wrote {folder}")
+
+
+def sink(
+    folder: Annotated[Path, typer.Argument(help="Where to keep the mails.")] = Path("mails"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 2525,
+) -> None:
+    """A mail server to try things out: keeps every mail as a file and sends nothing on, until Ctrl-C."""
+    from varde.demo.sink import mail_server  # noqa: PLC0415 - aiosmtpd is needed by nobody else
+
+    try:
+        with mail_server(folder, port):
+            say(f"keeps every mail in {folder}/; for .env:")
+            say(f"VARDE_SMTP_HOST=127.0.0.1\nVARDE_SMTP_PORT={port}\nVARDE_SMTP_SECURITY=none")
+            say(f"VARDE_SMTP_RELAY_LOG={(folder / 'mail.log').absolute()}")
+            with suppress(KeyboardInterrupt):
+                Event().wait()
+    except OSError as trouble:
+        raise VardeError(f"port {port} cannot be listened on ({trouble.strerror}); --port names another") from trouble
 
 
 @doctor.command("mail")

@@ -28,7 +28,8 @@ _ENV = """\
 # Settings of this house; `.env.example` of Varde explains all of them.
 # Publishers want to know whom to write to; without it nothing is crawled.
 VARDE_CONTACT=
-# The mail server that takes the digests, and who they are from.
+# The mail server that takes the digests, and who they are from. To look at mails before any leaves, run `varde sink`
+# beside, and set what it prints.
 VARDE_SMTP_HOST=
 VARDE_SMTP_SENDER_ADDRESS=
 VARDE_LIST_DOMAIN=

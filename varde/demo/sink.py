@@ -1,4 +1,4 @@
-"""A mail server for the demo: real SMTP on this machine, each mail kept as a file, a log as Postfix writes it."""
+"""A mail server for trying out: real SMTP on this machine, each mail kept as a file, a log as Postfix writes it."""
 
 import socket
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ class _Keeper:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._log = folder / "mail.log"
-        self._count = 0
+        self._count = len(list(folder.glob("*.eml")))
         self._note("postfix-script", "starting the demo's mail system")
 
     def _note(self, daemon: str, message: str) -> None:
@@ -38,10 +38,10 @@ class _Keeper:
 
 
 @contextmanager
-def mail_server(folder: Path) -> Iterator[int]:
-    """A server on a free port of the loopback address; yields the port."""
+def mail_server(folder: Path, port: int | None = None) -> Iterator[int]:
+    """A server on the loopback address, on a free port unless one is given; yields the port. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = port or _free_port()
     controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=port)
     controller.start()
     try:
