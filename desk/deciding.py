@@ -11,7 +11,7 @@ from desk.queue import Choice, chosen
 from desk.visit import Visit, Visitor
 from terms.decision import Decision, RejectReason, Verb
 from terms.errors import Overtaken
-from watch.desk_decide import LONGEST_NOTE, MOST_AT_ONCE, Said, answer, ask, decide, find, undo
+from watch.desk_decide import LONGEST_NOTE, MOST_AT_ONCE, Said, answer, ask, decide_all, find, undo
 
 router = APIRouter()
 _TITLE = 90
@@ -45,15 +45,14 @@ def take_decision(
 ) -> Response:
     """One decision, or the same on the same cluster at other companies; `act` is the verb and what it needs.
 
-    also: `company ref seen` of each other company. 409 where somebody was faster.
+    also: `company ref seen` of each other company. 409 where somebody was faster at any of them: then none is decided.
     """
     room, scope, at = visit.desk.room, visit.served, visit.desk.wall()
     said = _said(act, note, until, visit.desk.house.clock().date())
     entry = find(room, scope, company_key, ref)
     try:
-        decide(room, scope, entry, said, seen, at)
-        for other_company, other_ref, other_seen in _others(also):
-            decide(room, scope, find(room, scope, other_company, other_ref), said, other_seen, at)
+        others = [(find(room, scope, company, other), its_seen) for company, other, its_seen in _others(also)]
+        decide_all(room, scope, [(entry, seen), *others], said, at)
     except Overtaken as error:
         return _overtaken(visit, str(error))
     words = visit.t(f"said.{said.verb}", title=_short(entry.title))

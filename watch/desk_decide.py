@@ -46,29 +46,41 @@ def seen_of(room: Workroom, entry: Entry) -> str:
 
 
 def decide(room: Workroom, scope: Scope, entry: Entry, said: Said, seen: str, at: datetime) -> Decision:
-    """One decision, if what the broker saw is still so. at: wall clock.
+    """One decision, if what the broker saw is still so. Raises as `decide_all`."""
+    return decide_all(room, scope, [(entry, seen)], said, at)[0]
 
-    Raises Overtaken where somebody else decided, holds a claim, or the item changed; ValueError as `decision_on`.
+
+def decide_all(
+    room: Workroom, scope: Scope, wanted: Sequence[tuple[Entry, str]], said: Said, at: datetime
+) -> list[Decision]:
+    """The same decision on several, each with what was seen of it; all of them or none. at: wall clock.
+
+    Raises Overtaken where somebody else decided, holds a claim, or an item changed; ValueError as `decision_on`.
     """
-    scope.require(entry.company_key)
     if said.note and len(said.note) > LONGEST_NOTE:
         raise ValueError(f"a note has at most {LONGEST_NOTE} characters")
-    made = decision_on(
+    made = [_decision(room, scope, entry, said) for entry, _ in wanted]
+    with room.house.ledger.write() as connection:
+        for (entry, seen), one in zip(wanted, made, strict=True):
+            last = decisions.last_no(connection, entry.company_key, _keys(room, entry))
+            if seen != _seen(last, entry):
+                raise Overtaken(_who(room, entry) or "it changed since you opened it")
+            mine = Claim(entry.company_key, entry.cluster_key, scope.person.person_key, at + CLAIM)
+            if not claims.claim(connection, mine, at=at):
+                raise Overtaken("a colleague is deciding it")
+            if not claims.take_turn(connection, entry.company_key, entry.cluster_key, last):
+                raise Overtaken("somebody was faster")
+            decisions.append(connection, one)
+            claims.release(connection, entry.company_key, entry.cluster_key)
+    return made
+
+
+def _decision(room: Workroom, scope: Scope, entry: Entry, said: Said) -> Decision:
+    scope.require(entry.company_key)
+    return decision_on(
         _match(entry), entry.company_key, said.verb, broker=scope.person.name, reason=said.reason, until=said.until,
         note=said.note or None, now=room.house.clock(),
     )  # fmt: skip
-    with room.house.ledger.write() as connection:
-        last = decisions.last_no(connection, entry.company_key, _keys(room, entry))
-        if seen != _seen(last, entry):
-            raise Overtaken(_who(room, entry) or "it changed since you opened it")
-        mine = Claim(entry.company_key, entry.cluster_key, scope.person.person_key, at + CLAIM)
-        if not claims.claim(connection, mine, at=at):
-            raise Overtaken("a colleague is deciding it")
-        if not claims.take_turn(connection, entry.company_key, entry.cluster_key, last):
-            raise Overtaken("somebody was faster")
-        decisions.append(connection, made)
-        claims.release(connection, entry.company_key, entry.cluster_key)
-    return made
 
 
 def last_of(room: Workroom, scope: Scope) -> Standing | None:

@@ -180,7 +180,7 @@
       return;
     }
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open]")) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select") || document.querySelector("dialog[open]")) return;
     if (menu && /^[1-9]$/.test(event.key)) {
       event.preventDefault();
       menu.querySelector(`[data-choice='${event.key}']`)?.click();
