@@ -111,10 +111,10 @@ def _page(
 
 
 def _work(visit: Visit, choice: Choice, every: Queue, listed: Sequence[Waiting], entry: Entry) -> dict[str, Any]:
-    row, place = every.place(entry), _place(listed, entry)
+    row, place = every.lines.place(entry), _place(listed, entry)
     here = every.rows[row] if row is not None else None
     beside = visit.desk.room.shelf.book().by_cluster.get(entry.cluster_key, ())
-    others = [one for one in beside if one.company_key != entry.company_key and every.place(one) is not None]
+    others = [one for one in beside if one.company_key != entry.company_key and every.lines.place(one) is not None]
     opinions = [here.opinion] if here and here.opinion else []
     return {
         "card": card_of(visit.desk.room, visit.served, entry, opinions, others),

@@ -4,6 +4,7 @@ A queue needs few columns of few rows; scanning a million items for each page to
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeVar
@@ -16,6 +17,7 @@ from warehouse.revisions import Since
 from warehouse.shared import SharedWarehouse, Stamp
 
 T = TypeVar("T")
+_REST = 49  # times as long as reading took: a collect run publishes every few seconds, and pages come first
 _FIELDS = tuple(one.name for one in fields(Flagged))
 
 
@@ -59,6 +61,7 @@ class Shelf:
         self._warehouse = warehouse
         self._book: Book | None = None
         self._reading = threading.Lock()
+        self._rests_until = 0.0  # monotonic seconds
 
     def book(self) -> Book:
         """The newest book there is; waits only where there is none yet."""
@@ -66,7 +69,8 @@ class Shelf:
         if book is None:
             with self._reading:
                 return self._book or self._renew()
-        if book.stamp != self._warehouse.stamp and self._reading.acquire(blocking=False):
+        is_rested = time.monotonic() >= self._rests_until
+        if is_rested and book.stamp != self._warehouse.stamp and self._reading.acquire(blocking=False):
             threading.Thread(target=self._renew_and_release, name="desk-book", daemon=True).start()
         return book
 
@@ -83,14 +87,16 @@ class Shelf:
             self._reading.release()
 
     def _renew(self) -> Book:
+        begun = time.monotonic()
         self._book = read_book(self._warehouse, self._book)
+        ended = time.monotonic()
+        self._rests_until = ended + _REST * (ended - begun)
         return self._book
 
 
 def read_book(warehouse: SharedWarehouse, former: Book | None = None) -> Book:
     """Everything flagged in the published copy; what is as it was in the book before is taken from there."""
-    stamp = warehouse.stamp
-    with warehouse.read() as connection:
+    with warehouse.read_stamped() as (connection, stamp):
         table = FlaggedTable(connection)
         pairs = desk.read_flagged_members(connection)
         changes = revisions.material_since(connection, [item for _, item in pairs])

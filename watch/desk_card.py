@@ -139,12 +139,14 @@ def _read(room: Workroom, entry: Entry) -> tuple[Item, list[Stored]]:
     keys = [key for key in room.shelf.book().members.get(entry.cluster_key, ()) if key != entry.item_key]
     state = (entry.item_key, entry.state_key)
     item = room.states.get(state)  # a state never changes, and the next one is asked for before it is shown
+    twins = dict[str, Stored]()
     if item is None or keys:
-        with room.house.warehouse.read() as connection:
+        with room.warehouse.read_at_hand() as connection:
             item = item or desk.read_state(connection, *state, entry.place)
             twins = items.read_items(connection, keys[:_MOST_MEMBERS]) if keys else {}
-    else:
-        twins = {}
+    if item is None:  # the book is newer than the copy at hand
+        with room.warehouse.read() as connection:
+            item = desk.read_state(connection, *state, entry.place)
     if item is None:
         raise LookupError(f"{entry.item_key} is in the book and not in the warehouse")
     _keep(room, state, item)

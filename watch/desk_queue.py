@@ -22,7 +22,7 @@ from watch.changed import changed_among
 from watch.collect import source_facts
 from watch.desk_book import Book, Entry, Shelf
 from watch.desk_decided import Decided, Stands
-from watch.desk_lines import Line, Lines, Ordered, Waiting, line_of
+from watch.desk_lines import Lines, Ordered, Part, Waiting, part_of
 from watch.house import House
 
 View = Literal["all", "closing", "second", "unassigned", "exploration"]
@@ -35,18 +35,15 @@ class Queue(NamedTuple):
     rows: Sequence[Waiting]
     lines: Lines
 
-    def place(self, entry: Entry) -> int | None:
-        """The number of its row, or None where it does not wait."""
-        return self.lines.places.get((entry.company_key, entry.cluster_key))
-
 
 class Settled(NamedTuple):
-    """The lines of one company in one state. until: when the first call among them closes."""
+    """What waits for one company in one state. until: when the first call among it closes."""
 
+    company: Company
     state: object
     since: datetime
     until: datetime
-    lines: Sequence[Line]
+    part: Part
 
 
 @dataclass
@@ -110,9 +107,12 @@ def waiting(room: Workroom, scope: Scope, at: datetime) -> Queue:
         held = {(c.company_key, c.cluster_key): _others(c, scope) for c in claims.read_claims(connection, at=at)}
         asked = {(o.company_key, o.cluster_key): o for o in claims.read_opinions(connection, maps)}
     rows = list(lines.rows)
-    for place in lines.places.keys() & (held.keys() | asked.keys()):
-        number = lines.places[place]
-        rows[number] = rows[number]._replace(opinion=asked.get(place), held_by=held.get(place))
+    for company_key, cluster_key in held.keys() | asked.keys():
+        beside = (entry for entry in book.by_cluster.get(cluster_key, ()) if entry.company_key == company_key)
+        number = next(map(lines.place, beside), None)
+        if number is not None:
+            place = company_key, cluster_key
+            rows[number] = rows[number]._replace(opinion=asked.get(place), held_by=held.get(place))
     return Queue(rows, lines)
 
 
@@ -152,18 +152,17 @@ def _others(claim: Claim, scope: Scope) -> Claim | None:
     return claim if claim.person_key != scope.person.person_key else None
 
 
-def _undecided(room: Workroom, book: Book, company: Company, now: datetime) -> Sequence[Line]:
-    stands = room.decided.stands(company.id)
-    needs = frozenset(f"{company.id}/{need.id}" for need in company.needs if need.status == "active")
-    today = now.date().isoformat()
-    state = (book.edition, stands.version, today, needs)
+def _undecided(room: Workroom, book: Book, company: Company, now: datetime) -> Part:
+    stands, today = room.decided.stands(company.id), now.date().isoformat()
+    state = (book.edition, stands.version, today)
     kept = room.settled.get(company.id)
-    if kept is None or kept.state != state or not kept.since <= now < kept.until:
-        left = [(e, said) for e, said in _left(book, company.id, stands, needs, today) if not _is_closed(e.call, now)]
-        closing = [max(entry.call.deadlines_at) for entry, _ in left if entry.call and entry.call.deadlines_at]
-        lines = sorted(line_of(entry, said) for entry, said in left)
-        kept = room.settled[company.id] = Settled(state, now, min(closing, default=_NEVER), lines)
-    return kept.lines
+    if kept and kept.company is company and kept.state == state and kept.since <= now < kept.until:
+        return kept.part
+    needs = frozenset(f"{company.id}/{need.id}" for need in company.needs if need.status == "active")
+    left = [(e, said) for e, said in _left(book, company.id, stands, needs, today) if not _is_closed(e.call, now)]
+    closing = [max(entry.call.deadlines_at) for entry, _ in left if entry.call and entry.call.deadlines_at]
+    room.settled[company.id] = Settled(company, state, now, min(closing, default=_NEVER), part_of(left))
+    return room.settled[company.id].part
 
 
 def _is_closed(call: Call | None, now: datetime) -> bool:

@@ -57,8 +57,8 @@ class Searcher:
             self._renewing.release()
 
     def _renew(self) -> None:
-        stamp = self._warehouse.stamp
-        self.taken_in = 0
+        with self._warehouse.read_stamped() as (_, stamp):  # what is read next is of this copy, or newer
+            self.taken_in = 0
         self._index.refresh(self._tell)
         self._stamp, self.taken_in = stamp, None
 
