@@ -211,14 +211,18 @@ def _run(house: House, names: Sequence[str]) -> Zoo:
 
 
 def mutate(rounds: int) -> None:
-    """Mutated feeds through the confined process."""
-    started = time.perf_counter()
-    read, refused, too_much = refused_or_read(mutations(list(feeds_recorded()), rounds))
-    took = time.perf_counter() - started
-    sys.stdout.write(
-        f"{rounds} mutated feeds in {took:.0f} s: {read} read, {refused} refused, {len(too_much)} over their limits, "
-        f"{rounds - read - refused} lost\n"
-    )
+    """Mutated feeds through the confined process, told after each thousand."""
+    started, done, told = time.perf_counter(), 0, [0, 0, 0]
+    mutated = mutations(list(feeds_recorded()), rounds)
+    while some := list(itertools.islice(mutated, 1_000)):
+        done += len(some)
+        read, refused, too_much = refused_or_read(iter(some))
+        told = [told[0] + read, told[1] + refused, told[2] + len(too_much)]
+        sys.stdout.write(
+            f"{done} mutated feeds in {time.perf_counter() - started:.0f} s: {told[0]} read, {told[1]} refused, "
+            f"{told[2]} over their limits, {done - told[0] - told[1]} lost\n"
+        )
+        sys.stdout.flush()
 
 
 def main() -> None:
