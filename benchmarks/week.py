@@ -4,7 +4,9 @@
                                                              peak memory and the share of what the machine can do
     week.py … --then 1000                                    and then so many new items more, nothing refitted
     week.py … --changed                                      and then one changed need against all that is stored
-    week.py … --peers 10000                                  and scikit-learn and bm25s on so many of the documents
+    week.py … --peers 10000                                  and scikit-learn and bm25s on so many of the documents,
+                                                             and all-MiniLM-L6-v2 on a few (--minilm FOLDER, or the
+                                                             installed weights), scaled
     week.py --growth 30000,100000                            a line for each size
 
 CPU seconds count this process and its children. On a busy machine trust these, and the ratios to the peers.
@@ -35,7 +37,8 @@ from watch.match import match
 _STAGES = (
     ("watch.holding", "ground_of", "statistics"),
     ("watch.sweep", "sweep", "score"),
-    ("nlp.columns_run", "asked", "prepare needs"),
+    ("watch.holding", "prepared_needs", "prepare needs"),
+    ("watch.holding", "near_clusters", "stored columns"),
     ("nlp.columns_run", "wanted", "turn needs about"),
     ("watch.holding", "_ruled", "reasons where a rule fired"),
     ("warehouse.matches", "store_matches", "store"),
@@ -43,7 +46,7 @@ _STAGES = (
     ("watch.learning", "work_out", "learn and flag"),
     ("watch.learning", "tell", "reasons of what is flagged"),
 )
-_SCORE = "  score"
+_SCORE, _COLUMNS = "  score", "  stored columns (changed need)"
 
 
 @dataclass
@@ -58,11 +61,12 @@ class Stage:
 
 @dataclass
 class Run:
-    """One size. mb: haul on disk. memory_mb: this process, and its largest child."""
+    """One size. mb: haul on disk; columns_mb: what is kept of the documents. memory_mb: this process, largest child."""
 
     items: int
     needs: int
     mb: float = 0.0
+    columns_mb: float = 0.0
     stages: dict[str, Stage] = field(default_factory=dict)
     kept: int = 0
     flagged: int = 0
@@ -132,6 +136,8 @@ def changed_need(run: Run, house: House, said: list[str]) -> None:
     edited = company.model_copy(update={"needs": (need, *company.needs[1:])})
     with house.ledger.write() as connection:
         save_company(connection, edited, at=house.clock())
+    shelf = house.settings.home / "columns"
+    run.columns_mb = sum(file.stat().st_size for file in shelf.glob("items-*.npz")) / 1e6
     with _watched(run, " (changed need)"), run.timed("match (changed need)"):
         match(house)
 
@@ -159,6 +165,8 @@ def _share(stage: Stage, run: Run, limits: Machine) -> str:
             f"{flops / stage.seconds / limits.flops / 1e9:.1%} of FLOP/s (384 dimensions), "
             f"{passes / stage.seconds / limits.bandwidth / 1e9:.1%} of memory (3 passes)"
         )
+    if stage.name == _COLUMNS:
+        return f"{run.columns_mb / 1e3 / stage.seconds / limits.bandwidth:.1%} of memory ({run.columns_mb:.0f} MB)"
     return f"{run.mb / 1e3 / stage.seconds / limits.bandwidth:.2%} of memory" if not stage.inside else ""
 
 
@@ -183,6 +191,7 @@ def main() -> None:
     asked.add_argument("--then", type=int, default=0)
     asked.add_argument("--changed", action="store_true")
     asked.add_argument("--peers", type=int, default=0)
+    asked.add_argument("--minilm", type=Path)
     asked.add_argument("--growth", default="")
     asked.add_argument("--json", action="store_true")
     chosen = asked.parse_args()
@@ -195,7 +204,7 @@ def main() -> None:
                 _pass(run, house, f" ({chosen.then} more)")
             if chosen.changed:
                 changed_need(run, house, said)
-        beside = peers(chosen.peers, run.needs, said) if chosen.peers else []
+        beside = peers(chosen.peers, run.needs, said, chosen.minilm) if chosen.peers else []
         if chosen.json:
             print(json.dumps({**asdict(run), "machine": limits._asdict(), "peers": beside}))
             continue
