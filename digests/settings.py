@@ -15,7 +15,7 @@ Security = Literal["starttls", "tls", "none"]
 class MailSettings(BaseSettings):
     """The mail server and our name towards it. Log-in happens over TLS only, whatever is set here."""
 
-    model_config = SettingsConfigDict(env_prefix="VARDE_SMTP_", frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="VARDE_SMTP_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     host: str = Field(min_length=1, description="Name or address of the mail server; a relay on this machine is best.")
     port: int = Field(default=25, ge=1, le=65535, description="Its port: 25, 587 (starttls) or 465 (tls).")
