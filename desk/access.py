@@ -107,6 +107,7 @@ ROWS: dict[str, Access] = {
     "POST /companies/{company_key}/outcomes": Access(_BROKER, "company"),
     "GET /network-report": Access(_NETWORK, "company"),
     "GET /network-report/{half}/pdf": Access(_NETWORK, "company"),
+    "GET /partners": Access(_ALL, "company"),
     "GET /joint": Access(_NETWORK, "company"),
     "GET /joint/{ref}/partners": Access(_NETWORK, "company"),
     "GET /pairs": Access(_NETWORK, "company"),

@@ -71,6 +71,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         "menu.network",
         (
+            Entry("partners.title", "/partners", _ALL),
             Entry("joint.title", "/joint", _BROKER),
             Entry("pairs.title", "/pairs", _BROKER),
             Entry("map.network", "/map", _BROKER),

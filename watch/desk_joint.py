@@ -5,13 +5,11 @@ from typing import NamedTuple
 from digests.links import safe_link
 from terms.errors import NotFound
 from terms.joint import Joint
-from terms.organisation import PartnerEvidence
 from terms.person import Scope
+from watch.desk_partners import Outsider, outsider_of
 from watch.desk_queue import Workroom
 from watch.joint import joint_opportunities
 from watch.joint_partners import gap_partners
-
-_EVIDENCE = 3
 
 
 class Shown(NamedTuple):
@@ -21,17 +19,6 @@ class Shown(NamedTuple):
     ref: str
     url: str | None
     source: str
-
-
-class Outsider(NamedTuple):
-    """An organisation that could join. home: its web page, None where it is no plain address. evidence: with links."""
-
-    name: str
-    country: str | None
-    kind: str
-    home: str | None
-    because: tuple[str, ...]
-    evidence: tuple[tuple[PartnerEvidence, str | None], ...]
 
 
 def joint_calls(room: Workroom, scope: Scope, *, single: bool) -> tuple[Shown, ...]:
@@ -52,14 +39,4 @@ def find_joint(found: tuple[Shown, ...], ref: str) -> Joint:
 def outsiders(room: Workroom, one: Joint) -> tuple[Outsider, ...]:
     """Who from outside could fill what the call lacks; nobody where it lacks nothing or every need is closed (P04)."""
     ranked = gap_partners(room.house, [one]).get(one.cluster_key, ())
-    return tuple(
-        Outsider(
-            partner.organisation.name,
-            partner.organisation.country,
-            partner.organisation.type,
-            safe_link(partner.organisation.web or ""),
-            partner.because,
-            tuple((told, safe_link(told.url)) for told in partner.evidence[:_EVIDENCE]),
-        )
-        for partner in ranked
-    )
+    return tuple(outsider_of(partner) for partner in ranked)

@@ -11,6 +11,7 @@ from desk.texts import (
     network_map,
     outbox,
     pairs,
+    partners,
     people,
     project,
     queue,
@@ -35,6 +36,7 @@ _PAGES = (
     pairs,
     engagement,
     network_map,
+    partners,
 )
 SENTENCES: dict[str, Pair] = {key: pair for page in _PAGES for key, pair in page.SENTENCES.items()}
 LANGUAGES = ("en", "nb")
