@@ -1,17 +1,19 @@
 """`varde people` and the first start of `varde desk`: who may log in, and whom they serve (P34, P66, F-24)."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from needs.writing import write_map
-from tests.desks import Browser, hurry, make_desk
+from terms.person import Role
+from tests.desks import Browser, enter, hurry, make_desk, make_person
 from tests.door import Door
 from tests.houses import make_house
 from tests.make import company
 from varde.demo.people import demo_people
 from varde.desking import _first_operator
-from watch.house import House
+from watch.house import House, open_house
 
 
 @pytest.fixture
@@ -67,3 +69,20 @@ def test_plain_http_is_for_this_machine_only(varde: Door, monkeypatch: pytest.Mo
     said = varde("desk")
     assert said.code == 1
     assert "VARDE_DESK_URL" in said.err
+
+
+@pytest.mark.parametrize(("role", "told"), [("operator", "varde company import"), ("broker", "varde people serve")])
+def test_an_empty_installation_says_what_to_do_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role, told: str
+) -> None:
+    """No company, no item, no index: every page of the menu opens, and the first ones name the next step."""
+    hurry(monkeypatch)
+    house = open_house(None, home=tmp_path / "home", maps=tmp_path / "companies", feeds=tmp_path / "feeds.yaml")
+    make_person(house, "bo", role, serves=("*",))
+    browser = enter(make_desk(house))
+    assert browser.get("/").headers["location"] == "/account"
+    for path in ("/account", "/queue"):
+        assert told in browser.get(path).text
+    for entry in re.findall(r'<a href="(/[a-z-]+)"', browser.get("/account").text):
+        assert browser.get(entry).status_code == 200, entry
+    assert browser.get("/queue.csv").content.count(b"\r\n") == 1

@@ -8,8 +8,10 @@ SENTENCES = {
     "digests.lines": ("Lines", "Linjer"),
     "digests.due": ("Leaves", "Sendes"),
     "digests.empty": (
-        "You serve no company yet. Your operator can change that.",
-        "Du følger ikke opp noen bedrift ennå. Driftsansvarlig kan endre det.",
+        "You serve no company yet. An operator gives you some under People; where there is none at all, varde init and "
+        "varde company import bring the first.",
+        "Du følger ikke opp noen bedrift ennå. Driftsansvarlig gir deg noen under Folk; der det ikke finnes noen, "
+        "henter varde init og varde company import den første.",
     ),
     "digest.state.draft": ("draft, waits for approval", "utkast, venter på godkjenning"),
     "digest.state.approved": ("approved", "godkjent"),

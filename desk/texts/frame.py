@@ -42,6 +42,13 @@ SENTENCES = {
         "You serve no company yet. Your operator can change that: varde people serve {login} COMPANY",
         "Du følger ikke opp noen bedrift ennå. Driftsansvarlig kan endre det: varde people serve {login} BEDRIFT",
     ),
+    "account.first": (
+        "There is no company yet. varde init writes a first need map to edit, varde company import reads it in, and "
+        "varde week looks for what suits it; then this desk fills. Colleagues get in under People.",
+        "Det finnes ingen bedrift ennå. varde init skriver et første behovskart som du kan endre, varde company import "
+        "leser det inn, og varde week leter etter det som passer; da fylles dette bordet. Kolleger slipper inn under "
+        "Folk.",
+    ),
     "account.preferences": ("How you want the desk", "Slik vil du ha arbeidsbordet"),
     "account.language": ("Language", "Språk"),
     "account.shortcuts": ("Single keys decide (1, 2, 3, h, j, k …)", "Enkelttaster avgjør (1, 2, 3, h, j, k …)"),
