@@ -65,22 +65,24 @@ def calibrated(
 ) -> Curve:
     """The curve for the undecided. decided: held-out scores; explored: which decisions came by chance from below.
 
-    Chosen decisions stand for themselves, explored ones also for what was not looked at (Horvitz and Thompson 1952).
-    The mean over the undecided is then that of the explored ones' good, leaning to `usual_yield` of the others'.
+    Chosen decisions stand for themselves, explored ones also for what was not looked at (Horvitz and Thompson 1952):
+    that gives the slope. The mean over the undecided is that of the explored ones' good; as they are few, it leans to
+    what the scores let expect, where little is expected below if little was found above.
     """
     looked = int(explored.sum())
     alike = len(undecided) / looked if looked else 1.0
     curve = fit_curve(decided, good, np.where(explored, alike, 1.0), recipe)
+    if not len(undecided):
+        return curve
+    rough = fit_curve(decided, good, np.where(explored, np.sqrt(alike), 1.0), recipe).at(undecided).mean()
     hits = float(good[~explored].mean()) if (~explored).any() else 0.0
-    trust = recipe.yield_trust
-    share = (float(good[explored].sum()) + trust * recipe.usual_yield * hits) / (looked + trust)
+    usual = recipe.usual_yield * float(np.sqrt(rough)) * hits
+    share = (float(good[explored].sum()) + recipe.yield_trust * usual) / (looked + recipe.yield_trust)
     return _shifted(curve, undecided, share)
 
 
 def _shifted(curve: Curve, scores: Floats, mean: float) -> Curve:
     """The same slope with the offset at which the scores' mean probability is `mean`, by bisection."""
-    if not len(scores):
-        return curve
     middle = -curve.slope * float(np.mean(scores))
     reach = _MOST + curve.slope * float(np.abs(scores - np.mean(scores)).max())
     low, high = middle - reach, middle + reach

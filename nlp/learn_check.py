@@ -31,14 +31,15 @@ def check(
     *,
     decisions: int = 100,
     batch: int = 10,
+    seed: int = SEED,
     recipe: Learning = LEARNING,
 ) -> Checked:
     """Simulate `decisions`, the recipe's share of each batch drawn at random from all undecided, and hold the
     probabilities against the labels of the undecided, none of which the model saw.
 
-    The random ones make the estimate fair: they come from everything that is left, whatever its score.
+    seed: of the random ones. They make the estimate fair: they come from everything that is left, whatever its score.
     """
-    dice, strangers = np.random.default_rng(SEED), drawn(rows.shape[0], recipe)
+    dice, strangers = np.random.default_rng(seed), drawn(rows.shape[0], recipe)
     value = np.asarray((rows @ need.row.T).todense(), dtype=np.float64).ravel()
     left, seen, explored = np.ones(rows.shape[0], dtype=np.bool_), list[int](), list[bool]()
     by_chance = max(1, round(batch * recipe.explored_share))

@@ -9,6 +9,7 @@ from terms.base import Term
 
 # Compared on six labelled sets, each time leaving the reported set out: docs/decisions/2026-11-23-learning.md.
 COMPARED = "docs/decisions/2026-11-23-learning.md"
+CALIBRATED = "benchmarks/bench_learn.py --calibration --draws 12"
 PEER = "ASReview 3.0 ELAS u4"
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -20,7 +21,7 @@ class Learning(Term):
     """One frozen set. A field's description is its provenance: the page that compared it, a peer, or `guess`."""
 
     name: str = Field("learned", description="name")
-    dated: str = Field("2026-11-23", description="name")
+    dated: str = Field("2026-11-24", description="name")
 
     topics: Count = Field(200, description="PERFORMANCE.md: 200-256 dimensions")
     topics_weight: Weight = Field(0.15, description=f"{COMPARED}: topics beside words at 1")
@@ -35,10 +36,10 @@ class Learning(Term):
     sweeps: Count = Field(30, description="guess: passes of the solver; it mostly ends before")
     tolerance: Weight = Field(1e-3, description="scikit-learn's LinearSVC allows 1e-4")
     folds: Count = Field(5, description="guess: parts of the decisions left out in turn to calibrate")
-    usual_slope: Weight = Field(2.0, description="guess: a score of 1, the margin, is 2 in log odds")
-    slope_trust: Weight = Field(0.5, description=f"{COMPARED}: pull towards usual_slope")
-    usual_yield: Share = Field(0.1, description=f"{COMPARED}: share of good below, beside that among the chosen")
-    yield_trust: Weight = Field(10.0, description=f"{COMPARED}: explored decisions that usual_yield is worth")
+    usual_slope: Weight = Field(5.0, description=f"{CALIBRATED}: 2 to 12 are alike; log odds of a score of 1")
+    slope_trust: Weight = Field(0.05, description=f"{CALIBRATED}: pull towards usual_slope; .5 was too flat")
+    usual_yield: Share = Field(0.4, description=f"{CALIBRATED}: of hits x root of what scores let expect below")
+    yield_trust: Weight = Field(80.0, description=f"{CALIBRATED}: explored decisions that usual_yield is worth")
 
     fewest_decisions: Count = Field(10, description="guess: decisions on a need before its learned scores are used")
     learned_floor: Share = Field(0.3, description="guess: probability from which more are flagged than unlearned")
