@@ -24,11 +24,17 @@ PATTERNS = Path(__file__).with_name("patterns") / "eligibility.yaml"
 _LANGUAGES = ("en", "nb")
 _NEGATING = "not no never cannot without n't need neither ikke ingen aldri uten trenger"
 _NEGATIONS = frozenset(_NEGATING.split())
+_RUNNING = ("title", "text")  # the other fields hold conditions and nothing else
 _BEFORE, _AFTER = 5, 2  # tokens around a hit in which a negation turns it
 
 
 class Rule(Term):
-    """One entry of the pattern file. take: what is read from the sentence; numbers: how many of the hit's are kept."""
+    """One entry of the pattern file. take: what is read from the sentence; numbers: how many of the hit's are kept.
+
+    reach: tokens behind the hit up to which kinds are read, else the whole sentence. unless: words that turn the rule
+    off. needs: lists of words, one of each must stand in a sentence of running text: who applies, and that it is asked.
+    `^open` stands for a sentence that opens with that word.
+    """
 
     id: str
     language: str
@@ -40,6 +46,8 @@ class Rule(Term):
     numbers: int = 0
     where: tuple[Field, ...] = ()
     unless: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
+    reach: int | None = None
     negated: bool = False
 
 
@@ -68,7 +76,7 @@ def _read(field: Field, text: str, language: str) -> Iterator[Statement]:
 
 def _statement(rule: Rule, hit: "Span", field: Field, text: str) -> Iterator[Statement]:
     sentence = hit.sent
-    if (not rule.negated and _is_negated(hit, sentence)) or _is_about_else(rule, sentence):
+    if (not rule.negated and _is_negated(hit, sentence)) or _is_about_else(rule, sentence, field):
         return
     values = rule.values or _taken(rule, hit, sentence)
     numbers = _numbers(rule, hit)
@@ -88,6 +96,8 @@ def _taken(rule: Rule, hit: "Span", sentence: "Span") -> tuple[str, ...]:
     reader: Callable[[str], tuple[str, ...]] = {"countries": countries_in, "kinds": kinds_in, "sectors": sectors_in}[
         rule.take
     ]
+    if rule.reach is not None:
+        return reader(sentence.doc[hit.start : min(sentence.end, hit.end + rule.reach)].text)
     after = sentence.doc[hit.start : sentence.end]
     return reader((after if rule.take == "countries" and not rule.negated else sentence).text)
 
@@ -104,8 +114,11 @@ def _is_negated(hit: "Span", sentence: "Span") -> bool:
     return any(token.lower_ in _NEGATIONS for token in near)
 
 
-def _is_about_else(rule: Rule, sentence: "Span") -> bool:
-    return any(token.lower_ in rule.unless for token in sentence)
+def _is_about_else(rule: Rule, sentence: "Span", field: Field) -> bool:
+    """Words that turn the rule off; and running text that describes something where the rule needs a demand."""
+    words = {token.lower_ for token in sentence} | {f"^{sentence[0].lower_}"}
+    described = field in _RUNNING and not all(words & set(group) for group in rule.needs)
+    return described or bool(words & set(rule.unless))
 
 
 @lru_cache(maxsize=1)

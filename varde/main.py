@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from terms.errors import LedgerBusy, RunBusy, VardeError, WarehouseBusy
 from varde import (
+    auditing,
     classing,
     collecting,
     companies,
@@ -63,6 +64,7 @@ for room in (
     exporting,
     sourcing,
     twinning,
+    auditing,
     gating,
     hooking,
     mailing,
