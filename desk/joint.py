@@ -3,8 +3,7 @@
 from fastapi import APIRouter, Response
 
 from desk.visit import Visit, Visitor
-from watch.desk_joint import Shown, find_joint, joint_calls, outsiders
-from watch.desk_queue import read_scope_maps
+from watch.desk_joint import Shown, find_joint, joint_calls, outsiders, rule_words
 from watch.desk_stamp import network_stamp
 from watch.desk_trial import Work
 
@@ -15,8 +14,9 @@ router = APIRouter()
 def show_joint(visit: Visitor, single: bool = False) -> Response:
     """Open calls that two companies or more fit, the next deadline first; with single, one company too."""
     work = _worked_out(visit, single)
-    names = {key: company.name for key, company in read_scope_maps(visit.desk.room, visit.served).items()}
-    return visit.page("joint_part.html" if visit.is_part else "joint.html", work=work, single=single, names=names)
+    page = "joint_part.html" if visit.is_part else "joint.html"
+    said = rule_words(visit.desk.room, visit.language)
+    return visit.page(page, work=work, single=single, words=said)
 
 
 @router.get("/joint/{ref}/partners")

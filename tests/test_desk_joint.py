@@ -12,6 +12,7 @@ from tests.desks import Browser, enter, hurry, make_desk, make_person
 from tests.houses import make_house, stock
 from tests.make import NOW, company, item, need
 from watch.house import House
+from watch.people import find_login, set_preferences
 
 RULE = "The consortium must consist of at least three partners from three different countries."
 TEXT = f"Seals for hydrogen at sea. {RULE}"
@@ -103,3 +104,12 @@ def test_a_decision_is_seen_at_the_next_look(app: FastAPI, house: House) -> None
     assert seen
     assert bo.post(f"{link[1]}/decide", act="reject:too late", seen=seen[1]).status_code == 303
     assert "Call wide" not in settled(bo, "/joint")
+
+
+def test_rules_in_the_readers_language(app: FastAPI, house: House) -> None:
+    """Norwegian words around a quote that stays as the call wrote it."""
+    set_preferences(house, find_login(house, "bo").person, language="nb", shortcuts=True)
+    page = settled(enter(app), "/joint")
+    assert f"“{RULE}”" in page
+    assert "at least" not in page.replace(RULE, "")
+    assert "mangler: 1 partner til" in page

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+from digests.gate_said import GateWords
 from digests.links import safe_link
+from digests.texts import texts_for
+from digests.wording import wording_for
 from terms.errors import NotFound
 from terms.joint import Joint
 from terms.person import Scope
@@ -25,6 +28,11 @@ def joint_calls(room: Workroom, scope: Scope, *, single: bool) -> tuple[Shown, .
     """As `watch.joint.joint_opportunities`, with what a page needs beside."""
     found = joint_opportunities(room.house, scope, single=single)
     return tuple(Shown(one, one.applicants[0].ref, safe_link(one.url), room.title_of(one.source)) for one in found)
+
+
+def rule_words(room: Workroom, language: str) -> GateWords:
+    """How a call's rules on partners are said to this reader."""
+    return GateWords(wording_for(texts_for(language), "UTC", room.house.clock()))
 
 
 def find_joint(found: tuple[Shown, ...], ref: str) -> Joint:
