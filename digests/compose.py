@@ -1,8 +1,9 @@
 """From suggestions and single accepted items to one company's digest of one ISO week (P50, P53, P57)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from digests.lead import is_pressing
 from terms.company import Company
 from terms.digest import Change, Digest, Line, Suggestion
 
@@ -25,7 +26,7 @@ def compose(
     degraded: Sequence[str],
     changes: Sequence[Change] = (),
 ) -> Digest:
-    """Projects by worth and deadline, partners, then evidence, at most `cap` lines; `held_back` counts the rest.
+    """Projects, partners, then evidence, at most `cap` lines; `held_back` counts the rest.
 
     Suggestions and leftover come by priority of their need, and keep that order where nothing else decides. A project
     may come with less of its evidence and a partner with no less than two pieces; what does not fit waits whole.
@@ -36,7 +37,7 @@ def compose(
         raise ValueError(f"a digest of {cap} lines cannot be composed; the cap is 1 or more")
     offered = tuple(s for s in suggestions if s.call is None or _is_ahead(s.call, now))
     single = _not_suggested(leftover, suggestions, offered, now)
-    chosen = tuple(_fitting(_in_order(offered), cap))
+    chosen = tuple(_fitting(_in_order(offered, now), cap))
     room = cap - sum(_size(s) for s in chosen)
     digest = Digest(
         company_key=company.id,
@@ -59,11 +60,22 @@ def is_quiet(digest: Digest) -> bool:
     return not digest.suggestions and not digest.evidence and not digest.changes
 
 
-def _in_order(suggestions: Sequence[Suggestion]) -> list[Suggestion]:
-    """Projects before partners, by worth where it is known, then by deadline; no deadline comes last."""
+def _in_order(suggestions: Sequence[Suggestion], now: datetime) -> list[Suggestion]:
+    """Projects before partners; first what must be decided before the next weekly mail, then by worth and deadline."""
     return sorted(
-        suggestions, key=lambda s: (s.kind == "partner", -(s.worth or 0), (s.call and s.call.deadline_at) or _FAR)
+        suggestions,
+        key=lambda s: (
+            s.kind == "partner",
+            *_urgency(s, now.date()),
+            -(s.worth or 0),
+            (s.call and s.call.deadline_at) or _FAR,
+        ),
     )
+
+
+def _urgency(suggestion: Suggestion, today: date) -> tuple[bool, date]:
+    """What must be decided this week comes first, the earliest on top; what can wait is all alike."""
+    return (False, suggestion.decide_on or today) if is_pressing(suggestion, today) else (True, today)
 
 
 def _fitting(suggestions: Sequence[Suggestion], room: int) -> Iterator[Suggestion]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from digests.headers import one_line, shortened
 from digests.links import safe_link
@@ -44,10 +44,19 @@ class Scale:
     end: str
 
 
+def is_pressing(one: Suggestion, today: date) -> bool:
+    """Whether the day to decide is past or comes before the next weekly mail."""
+    return one.decide_on is not None and one.decide_on < today + timedelta(weeks=1)
+
+
 def lead_of(digest: Digest, company: Company, wording: Wording) -> Lead | None:
-    """From the first suggestion of the mail; None where there is none."""
+    """What presses most, else the first suggestion of the mail; None where there is none."""
     texts = wording.texts
-    for one in (*_of(digest, "project"), *_of(digest, "partner")):
+    pressing = sorted(
+        (one for one in _of(digest, "project") if is_pressing(one, wording.today)),
+        key=lambda one: (one.decide_on or wording.today, one.call.title if one.call else ""),
+    )
+    for one in (*pressing[:1], *_of(digest, "project"), *_of(digest, "partner")):
         if one.call:
             who = wording.listed([_short(p.name, _NAME) for p in one.participants])
             nobody = texts.nobody_yet.format(broker=_short(company.engagement.broker, _NAME))

@@ -82,11 +82,15 @@ def test_where_nobody_stands_behind_the_need_those_behind_other_open_needs_are_n
     assert [p.name for p in one.participants] == ["Springlab AS"]
 
 
-def test_worth_goes_before_the_deadline(house: House) -> None:
-    accept(house, funding("rich", 60), funding("poor", 9, grant=1_000))
+@pytest.mark.parametrize(("days", "first"), [(40, "rich"), (9, "poor")])
+def test_worth_goes_before_the_deadline_unless_it_must_be_decided_now(house: House, days: int, first: str) -> None:
+    """Nine days are less than the company needs to apply: that one cannot wait for the next mail."""
+    accept(house, funding("rich", 60), funding("poor", days, grant=1_000))
     digests.draft_all(house)
     (kept,) = digests.list_digests(house)
-    assert [s.call.title for s in kept.digest.suggestions if s.call] == ["Valves, call rich", "Valves, call poor"]
+    titles = [s.call.title for s in kept.digest.suggestions if s.call]
+    assert titles[0] == f"Valves, call {first}"
+    assert len(titles) == 2
 
 
 def test_a_call_that_the_company_may_not_apply_to_is_no_project_and_its_broker_is_told(house: House) -> None:

@@ -1,10 +1,15 @@
 """What goes into a digest, in which order, and what waits (P50, P53, P57)."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.compose import compose, is_quiet
+from digests.lead import lead_of
+from digests.texts import texts_for
+from digests.wording import wording_for
 from terms.digest import Digest, Line, Suggestion
 from tests.recordings.digests.world import COMPANY, NOW, WEEK, call, full_digest, paper, partner, project
 
@@ -96,3 +101,19 @@ def test_nothing_is_lost_nor_told_twice_whatever_the_cap(
     assert all(s.call for s in digest.suggestions if s.kind == "project")
     whole = {s.evidence[0].ref: len(s.evidence) for s in others}
     assert all(len(s.evidence) >= min(2, whole[s.evidence[0].ref]) for s in digest.suggestions if s.kind == "partner")
+
+
+def test_what_must_be_decided_this_week_leads_whatever_is_worth_more() -> None:
+    """The ten seconds of the mail: what cannot wait is first; the rest stays in the order of worth."""
+
+    def asked(ref: str, days: int, worth: float) -> Suggestion:
+        decide_on = (NOW + timedelta(days=days)).date()
+        return project(call(ref, days + 21)).model_copy(update={"decide_on": decide_on, "worth": worth})
+
+    offered = [asked("C-1", 90, 0.9), asked("C-2", 60, 0.5), asked("C-3", 6, 0.2), asked("C-4", -5, 0.1)]
+    digest = _composed(offered, [])
+    assert [one.call.ref for one in digest.suggestions if one.call] == ["C-4", "C-3", "C-1", "C-2"]
+    as_a_broker_put_them = digest.model_copy(update={"suggestions": tuple(offered)})
+    lead = lead_of(as_a_broker_put_them, COMPANY, wording_for(texts_for("en"), "Europe/Oslo", NOW))
+    assert lead is not None
+    assert lead.when.startswith("Decide now")
