@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from sqlalchemy import text
+
 from desk.access import ROWS
 from ledger import incidents
 from network.lines import ref_of
@@ -61,7 +63,8 @@ def addresses(house: House, method: str, key: str) -> Iterator[str]:
     entries = [o for o in review.queue(house).waiting if o.company_key == key]
     refs = [ref_of(key, entry.match.cluster_key) for entry in entries]
     with house.ledger.read() as connection:
-        told = connection.exec_driver_sql("select ref from digest_lines where company_key = ?", (key,)).scalars().all()
+        lines = text("select ref from digest_lines where company_key = :key")
+        told = connection.execute(lines, {"key": key}).scalars().all()
     values = {"company_key": [key], "ref": [*refs, *told], "need_id": ["valves"], "week": ["2026-W48"],
               "number": ["0"], "kind": ["docx"], "name": ["journal", key], "key": [key],
               "opinion_no": ["1"], "pair_key": ["AAAAAAAA"], "incident_key": ["0" * 64],
