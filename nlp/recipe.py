@@ -86,5 +86,5 @@ NAMED = {
     )
 }
 # What the full model's cosine counts beside strength where `varde rank --rerank` asks for it. No part of a recipe, so
-# that nothing stored is matched anew. Calls: the best on half 0 (benchmarks/bench_rerank.py nrc_calls_open); need: guess.
+# that nothing stored is matched anew. Calls: best on half 0 (benchmarks/bench_rerank.py nrc_calls_open); need: guess.
 RERANK = {"need": 3.0, "call": 4.0}
