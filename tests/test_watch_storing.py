@@ -6,9 +6,12 @@ from typing import NoReturn
 import pytest
 
 from terms.company import Need, NeedVersion
+from terms.haul import Haul
 from tests.houses import make_house
+from tests.make import NOW
 from tests.test_warehouse_grounds import absorb
-from warehouse import matches
+from warehouse import matches, runs
+from warehouse.items import Counts
 from warehouse.shelf import Shelf
 from watch.holding import hold_since
 from watch.house import House
@@ -56,6 +59,16 @@ def test_stored_columns_give_what_texts_give(house: House, tmp_path: Path, monke
     assert held(house, shelf_of(house), NEEDS) == plain
     for need in NEEDS:
         assert held(house, shelf_of(house), [need]) == [row for row in plain if row["need_key"] == need.need_key]
+
+
+def test_other_loads_of_the_same_numbers_are_noticed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a backup was put back and other hauls came."""
+    haul = Haul(source="other", run_key="r1", state="complete", started_at=NOW, finished_at=NOW, counts={})
+    with house.warehouse.write() as connection:
+        runs.store_run(connection, haul, Counts(1, 0, 0), 2)
+    monkeypatch.setattr(matches, "stream_documents", no_text)
+    with pytest.raises(AssertionError, match="texts were read"):
+        held(house, shelf_of(house), NEEDS[:1])
 
 
 def test_include_terms_are_looked_for_in_texts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,11 @@ def last_absorb(connection: Connection) -> int:
     return int(row[0])
 
 
+def seal_of(connection: Connection, until: int) -> str:
+    """What the loads up to this one brought, in short: two warehouses with other loads have other seals."""
+    return str(connection.execute(queries("matches")["seal"].text, [until]).fetchall()[0][0])
+
+
 def store_matches(
     connection: Connection, matches: Sequence[Match] | pa.Table, progress: Sequence[Progress], *, at: datetime
 ) -> None:

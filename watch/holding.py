@@ -28,7 +28,7 @@ from warehouse.shelf import Shelf
 from warehouse.store import Connection
 from watch.cores import answered
 from watch.preparing import prepared_needs
-from watch.storing import DAMAGED, Storing, near_clusters, read_reach
+from watch.storing import DAMAGED, Reach, Storing, near_clusters, read_reach
 from watch.sweep import NEVER, SPARE, Documents, Seen, active, ground_of, past
 
 _FEW = 50  # needs up to which stored columns are looked through instead of texts
@@ -84,16 +84,18 @@ def _from_texts(
 
 
 def _storing(connection: Connection, shelf: Shelf, since: int, stamp: str) -> Storing | None:
-    if since not in (0, read_reach(shelf, stamp).until):
+    """None where all is stored, or something between what is stored and this pass is not."""
+    reach, until = read_reach(connection, shelf, stamp), matches.last_absorb(connection)
+    if reach.until == until or since not in (0, reach.until):
         return None
-    return Storing(shelf, stamp, since, matches.last_absorb(connection))
+    return Storing(shelf, stamp, reach if since else Reach(), until, matches.seal_of(connection, until))
 
 
 def _from_shelf(
     connection: Connection, shelf: Shelf, since: int, asking: Asked, ground: Ground, recipe: Recipe
 ) -> tuple[Swept, Seen] | None:
     """Only texts that may be among the best of a need are read; None where the shelf cannot tell which these are."""
-    reach = read_reach(shelf, stamp_of(ground, recipe))
+    reach = read_reach(connection, shelf, stamp_of(ground, recipe))
     can_tell = reach.until == matches.last_absorb(connection) and len(asking.needs) <= _FEW
     if since or not can_tell or any(version.need.include for version in asking.needs):
         return None

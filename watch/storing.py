@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
+from uuid import uuid4
 from zipfile import BadZipFile
 
 import numpy as np
@@ -12,7 +13,9 @@ from nlp.columns_match import Wanted, strength_at
 from nlp.columns_near import NEAR, Sought, sought, strengths
 from nlp.columns_stored import Keys, Part, chunk_of, packed_chunk, unpacked_chunk
 from nlp.postings import Singles
+from warehouse import matches
 from warehouse.shelf import Shelf
+from warehouse.store import Connection
 from watch.cores import cores
 from watch.sweep import Seen
 
@@ -23,18 +26,19 @@ DAMAGED = (ValueError, KeyError, OSError, BadZipFile)
 class Reach(NamedTuple):
     """Which loads the chunks cover: all up to this one."""
 
-    until: int
-    chunks: tuple[str, ...]
+    until: int = 0
+    chunks: tuple[str, ...] = ()
 
 
-def read_reach(shelf: Shelf, stamp: str) -> Reach:
-    """What is stored by these statistics; nothing up to load 0 where there is nothing."""
+def read_reach(connection: Connection, shelf: Shelf, stamp: str) -> Reach:
+    """What is stored by these statistics of this warehouse's loads; nothing up to load 0 where there is nothing."""
     try:
         told = json.loads(shelf.read(_list(stamp)) or b"{}")
-        reach = Reach(int(told.get("until", 0)), tuple(map(str, told.get("chunks", ()))))
-    except (ValueError, AttributeError):
-        return Reach(0, ())
-    return reach if all(shelf.path(name) for name in reach.chunks) else Reach(0, ())
+        reach, seal = Reach(int(told["until"]), tuple(map(str, told["chunks"]))), told["seal"]
+    except (ValueError, TypeError, KeyError):
+        return Reach()
+    is_ours = seal == matches.seal_of(connection, reach.until)  # a backup put back has other loads of the same numbers
+    return reach if is_ours and all(shelf.path(name) for name in reach.chunks) else Reach()
 
 
 def _list(stamp: str) -> str:
@@ -42,10 +46,12 @@ def _list(stamp: str) -> str:
 
 
 class Storing:
-    """Takes the documents of a pass over the loads after `since` up to `until`; nothing counts before `finish`."""
+    """Takes the documents of a pass over the loads up to `until`; nothing counts before `finish`."""
 
-    def __init__(self, shelf: Shelf, stamp: str, since: int, until: int) -> None:
-        self._shelf, self._stamp, self._since, self._until = shelf, stamp, since, until
+    def __init__(self, shelf: Shelf, stamp: str, before: Reach, until: int, seal: str) -> None:
+        """before: what is there already and stays. seal: of the loads up to `until`."""
+        self._shelf, self._stamp, self._before, self._until, self._seal = shelf, stamp, before, until, seal
+        self._token = uuid4().hex[:12]  # a killed pass leaves nothing that another one's list names
         self._parts = list[Part]()
         self._names = list[str]()
         self._done = 0
@@ -63,7 +69,7 @@ class Storing:
     def _flush(self) -> None:
         if self._parts and self.seen is not None:
             rows = self._rows()
-            name = f"items-{self._stamp}-{self._since}-{self._until}-{len(self._names)}.npz"
+            name = f"items-{self._stamp}-{self._until}-{self._token}-{len(self._names)}.npz"
             self._shelf.put(name, packed_chunk(chunk_of(self.seen.keys(self._done, rows), self._parts)))
             self._names.append(name)
             self._done += rows
@@ -72,9 +78,9 @@ class Storing:
     def finish(self) -> None:
         """Say that the loads are stored, and take away what belongs to other statistics."""
         self._flush()
-        before = read_reach(self._shelf, self._stamp).chunks if self._since else ()
-        chunks = [*before, *self._names]
-        self._shelf.put(_list(self._stamp), json.dumps({"until": self._until, "chunks": chunks}).encode())
+        chunks = [*self._before.chunks, *self._names]
+        told = {"until": self._until, "seal": self._seal, "chunks": chunks}
+        self._shelf.put(_list(self._stamp), json.dumps(told).encode())
         for name in self._shelf.names():
             if name.startswith("items-") and name not in {_list(self._stamp), *chunks}:
                 self._shelf.remove(name)

@@ -100,6 +100,15 @@ group by need_key, need_version, model_version;
 select greatest(coalesce(max(absorb_no), 0), (select coalesce(max(absorb_no), 0) from items))
 from runs;
 
+-- name: seal
+-- the runs up to a load and what each brought
+select coalesce(md5(string_agg(
+    source || '|' || run_key || '|' || absorb_no || '|' || items || '|' || new_items || '|' || changed_items,
+    ',' order by source, run_key
+)), '')
+from runs
+where absorb_no <= ?;
+
 -- name: delete_rematched
 -- a cluster that changed is matched anew: its former match by the same model goes
 delete from matches
