@@ -62,6 +62,7 @@ class SearchIndex:
                 return 0
             _forget_other_format(self.path)
             with closing(_connect(self.path)) as index, self._warehouse.read() as connection:
+                index.execute("pragma synchronous=normal")  # it can be made again
                 index.executescript(_SCHEMA)
                 return _take_in(index, connection, tell)
 
@@ -102,24 +103,23 @@ def _found(index: sqlite3.Connection, asked: str) -> list[tuple[Any, ...]]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    index = sqlite3.connect(path, timeout=30, isolation_level=None)
-    index.execute("pragma synchronous=normal")  # it can be made again
-    return index
+    return sqlite3.connect(path, timeout=30, isolation_level=None)
 
 
 def _version(index: sqlite3.Connection) -> int:
-    return int(index.execute("pragma user_version").fetchone()[0])
+    """0: an empty one, -1: no index at all."""
+    try:
+        return int(index.execute("pragma user_version").fetchone()[0])
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return -1
 
 
 def _forget_other_format(path: Path) -> None:
     """An index of another Varde, or none of ours: it is made anew."""
-    if not path.exists():
-        return
     with closing(_connect(path)) as index:
-        try:
-            found = _version(index)
-        except sqlite3.DatabaseError:
-            found = -1
+        found = _version(index)
     if found not in (0, _VERSION):
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
