@@ -66,14 +66,14 @@ def ask_colleague(visit: Visitor, choice: Chosen, company_key: str, ref: str, of
     """A second opinion of a named colleague; until it is said the opportunity waits in that view."""
     entry = find(visit.desk.room, visit.served, company_key, ref)
     ask(visit.desk.room, visit.served, entry, of, question)
-    return RedirectResponse(f"/queue{choice.query}", 303)
+    return RedirectResponse(f"/queue{choice.query}{'&' if choice.query else '?'}told=asked", 303)
 
 
 @router.post("/opinions/{opinion_no}")
 def say_opinion(visit: Visitor, opinion_no: int, said: Note) -> Response:
     """What a colleague was asked for."""
     answer(visit.desk.room, visit.served, opinion_no, said)
-    return RedirectResponse("/queue?view=second", 303)
+    return RedirectResponse("/queue?view=second&told=answered", 303)
 
 
 def _said(act: str, note: str, until: str, today: date) -> Said:

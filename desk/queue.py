@@ -1,7 +1,7 @@
 """The queue: one opportunity at a time beside its need, worked off with single keys or with forms (P30, P32, P33)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -17,6 +17,7 @@ from watch.desk_queue import Queue, View, in_view, waiting
 router = APIRouter()
 _RAIL = 60
 Text = Annotated[str, Query(max_length=200)]
+Told = Literal["", "asked", "answered"]
 
 
 class Choice(NamedTuple):
@@ -43,11 +44,11 @@ Chosen = Annotated[Choice, Depends(chosen)]
 
 
 @router.get("/queue")
-def show_queue(visit: Visitor, choice: Chosen, done: int = 0) -> Response:
-    """The first that nobody else is deciding. done: whether something has just been decided."""
+def show_queue(visit: Visitor, choice: Chosen, done: int = 0, told: Told = "") -> Response:
+    """The first that nobody else is deciding. done: whether something has just been decided; told: what else was."""
     every, listed = listed_in(visit, choice)
     first = next((one.entry for one in listed if not one.held_by), listed[0].entry if listed else None)
-    return _page(visit, choice, every, listed, first, bool(done))
+    return _page(visit, choice, every, listed, first, bool(done), told)
 
 
 @router.get("/queue/{company_key}/{ref}")
@@ -86,8 +87,9 @@ def listed_in(visit: Visit, choice: Choice) -> tuple[Queue, list[Waiting]]:
 
 
 def _page(
-    visit: Visit, choice: Choice, every: Queue, listed: list[Waiting], entry: Entry | None, is_done: bool
-) -> Response:
+    visit: Visit, choice: Choice, every: Queue, listed: list[Waiting], entry: Entry | None, is_done: bool,
+    told: Told = "",
+) -> Response:  # fmt: skip
     room, scope = visit.desk.room, visit.served
     place = (_place(listed, entry) if entry else None) or 0
     now = visit.desk.house.clock()
@@ -96,6 +98,7 @@ def _page(
     last = last_of(room, scope) if is_done else None
     facts: dict[str, Any] = {
         "choice": choice,
+        "told": visit.t(f"opinion.done.{told}") if told else "",
         "counts": counts,
         "here": count(listed, now) if choice.query else counts,
         "total": len(listed),
