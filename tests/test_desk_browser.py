@@ -26,7 +26,8 @@ KEYS = ("1", "2", ("3", "2"), ("h", "1"), "1", ("3", "6"), "2", "1", ("h", "3"),
 
 PAGES = (
     "/queue", "/queue?view=closing", "/queue?view=second", "/search?q=seals", "/account", "/nothing", "/digests",
-    "/digests/tind", "/digests/tind?view=text", "/archive", "/projects", "/companies", "/companies/tind",
+    "/digests/tind", "/digests/tind?view=text", "/archive", "/outbox", "/closing", "/closing/tind",
+    "/projects", "/companies", "/companies/tind",
     "/companies/tind/needs/valves", "/companies/tind/add-need", "/sources", "/sources/journal", "/runs", "/incidents",
     "/learning",
 )  # fmt: skip
