@@ -2,7 +2,7 @@
 
 The shorter a need is written, the more earlier activity counts beside its words: fifteen words say little, a call of
 three pages says enough (naive Bayes with a prior: the evidence of the words grows with their number). Weights and how
-they were found: docs/decisions/2026-11-23-partners.md.
+they were found: docs/decisions/2026-11-24-partners.md.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,18 @@ _TINY = 1e-9
 
 
 class PartnerRecipe(NamedTuple):
-    """Weights beside the text's 1. prior_words: number of words at which activity counts as much as they do."""
+    """Weights beside the text's. prior_words: number of words at which activity counts as much as they do.
 
-    name: str = "partners-2026-11-23"
-    prior_words: float = 15.0
+    letters, topics, votes, best: of the text's parts where single deeds are known; vote_flat: see network.votes.
+    """
+
+    name: str = "partners-2026-11-24"
+    letters: float = 0.5
+    topics: float = 2.0
+    votes: float = 0.5
+    best: float = 0.8
+    vote_flat: float = 20.0
+    prior_words: float = 12.0
     prior_most: float = 2.0
     worked_with: float = 2.0
     friends_of: float = 2.0
@@ -46,13 +54,17 @@ def rank_partners(
     candidates: Candidates,
     members: Whole,
     recipe: PartnerRecipe = PARTNERS,
+    weights: Sequence[float] | None = None,
 ) -> Floats:
     """Scores, needs x organisations. texts: matrices of that shape, raw scores of any scale; at least one.
+
+    weights: one a text; all alike where there are none.
 
     words: distinct content words of each need. members: per need the row of the organisation that is in already, or
     -1; its own score is minus infinity.
     """
-    fit = _standard(np.sum([_standard(text) for text in texts], axis=0))
+    parts = zip(weights or [1.0] * len(texts), texts, strict=True)
+    fit = _standard(np.sum([weight * _standard(text) for weight, text in parts], axis=0))
     prior = np.minimum(recipe.prior_most, recipe.prior_words / np.maximum(words, 1))
     scores = fit + prior[:, np.newaxis] * _standard(np.log1p(candidates.records)[np.newaxis, :])
     if candidates.projects is not None:

@@ -1,23 +1,20 @@
 """Files of documents against files of topics: the matcher as a command, to measure it or to order a list once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from scipy.sparse import csr_matrix
-
-from network.rank import Candidates, rank_partners
 from nlp.languages import guess, known
 from nlp.minilm import installed
-from nlp.rank import MOST, Ranked, best, matrices, rank, weigh
+from nlp.rank import MOST, Ranked, rank
 from nlp.recipe import RERANK, TASKS
 from nlp.rerank import reranked
 from terms.company import Need, NeedVersion
 from terms.errors import VardeError
 from terms.match import Document
 from watch.labelled import Row, rows_by_id
+from watch.partner_rank import rank_organisations
 
 _TAG = "varde"
 _KINDS = ("patent", "call")
@@ -58,7 +55,10 @@ def write_run(
     step(f"ranking {len(texts)} documents for {len(needs)} topics")
     lines = 0
     with output.open("w", encoding="utf-8") as run:
-        ranked = partners(rows, asked) if task == "partner" else rank(texts, needs, recipe=TASKS[task], most=MOST + 2)
+        if task == "partner":
+            ranked = rank_organisations(rows, asked, texts, needs)
+        else:
+            ranked = rank(texts, needs, recipe=TASKS[task], most=MOST + 2)
         if reader is not None:
             step("reading the best of every topic with all-MiniLM-L6-v2")
             ranked = reranked(list(ranked), texts, needs, reader, RERANK[task])
@@ -67,33 +67,6 @@ def write_run(
             run.writelines(f"{topic}\tQ0\t{key}\t{n}\t{score:.6f}\t{_TAG}\n" for n, (key, score) in enumerate(kept, 1))
             lines += len(kept)
     return Run(len(texts), len(needs), lines, TASKS[task].model_version)
-
-
-def partners(rows: Mapping[str, Row], topics: Mapping[str, Row]) -> Iterator[tuple[str, Ranked]]:
-    """Organisations for every topic: by their texts, by what they did before, and with whom (network.rank)."""
-    if not (rows and topics):
-        return
-    organisations, needs = list(_documents(rows.values())), list(_needs(topics.values()))
-    keys = list(rows)
-    weighed = weigh(organisations, needs, TASKS["partner"])
-    place = {key: row for row, key in enumerate(keys)}
-    members = np.array([place.get(topic.get("known_member_id") or "", -1) for topic in topics.values()])
-    scores = rank_partners(list(matrices(weighed).values()), weighed.words, _candidates(rows.values()), members)
-    for version, row in zip(needs, scores, strict=True):
-        yield version.need_key, best(row, keys, MOST + 2, -np.inf)
-
-
-def _candidates(rows: Iterable[Row]) -> Candidates:
-    """How much each organisation did before (`n_awards`, else its `projects`, else one), and together with whom."""
-    held = list(rows)
-    projects = [[str(name) for name in row.get("projects") or ()] for row in held]
-    records = [float(row.get("n_awards") or len(own) or 1) for row, own in zip(held, projects, strict=True)]
-    columns = {name: column for column, name in enumerate(sorted(set[str]().union(*projects)))}
-    if not columns:
-        return Candidates(np.array(records))
-    places = [(row, columns[name]) for row, own in enumerate(projects) for name in sorted(set(own))]
-    took_part = csr_matrix((np.ones(len(places)), tuple(zip(*places, strict=True))), shape=(len(held), len(columns)))
-    return Candidates(np.array(records), took_part)
 
 
 def _without(found: Ranked, topic: Row) -> Ranked:
