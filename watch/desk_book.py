@@ -3,6 +3,7 @@
 A queue needs few columns of few rows; scanning a million items for each page took longer than all else together.
 """
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,7 +89,10 @@ class Shelf:
 
     def _renew(self) -> Book:
         begun = time.monotonic()
+        is_first = self._book is None
         self._book = read_book(self._warehouse, self._book)
+        if is_first:
+            gc.freeze()  # a hundred thousand objects that stay; looking through them again and again stops every page
         ended = time.monotonic()
         self._rests_until = ended + _REST * (ended - begun)
         return self._book
