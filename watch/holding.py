@@ -32,7 +32,7 @@ from watch.storing import DAMAGED, Reach, Storing, near_clusters, read_reach
 from watch.sweep import NEVER, SPARE, Documents, Seen, active, ground_of, past
 
 _FEW = 50  # needs up to which stored columns are looked through instead of texts
-_MANY = 500  # documents from which folding the letters that many needs hold is worth its second
+_MANY = 2000  # documents from which folding the letters that many needs hold is worth its second
 _AT_ONCE = 1000  # documents of one question; a term may stand in very many
 
 
