@@ -43,6 +43,7 @@ def problems(room: Mailroom) -> list[str]:
     return [counted.incident.message for counted in report.read_incidents(room.house)]
 
 
+@pytest.mark.timeout(3600)
 def test_e_13_one_bad_recipient_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Among 500 (VARDE_TEST_MANY=500): one that the server refuses, and one that our own code cannot hand over."""
     readers = tuple(Contact(name=f"Reader {n}", address=f"reader{n}@tind.example") for n in range(MANY))
@@ -65,6 +66,7 @@ def test_e_13_one_bad_recipient_holds_nobody(tmp_path: Path, monkeypatch: pytest
         assert "quarantined" in (one.detail or "")
 
 
+@pytest.mark.timeout(3600)
 def test_e_13_one_company_whose_digest_cannot_be_made_holds_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +106,7 @@ def test_e_14_no_mail_leaves_without_trusted_tls(
     assert "no mail leaves for now" in problems(room)
 
 
+@pytest.mark.timeout(3600)
 def test_e_17_no_mail_holds_another_companys_items(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """200 companies with random needs (VARDE_TEST_COMPANIES=200); many items are flagged for several of them, each is
     accepted for some. A mail holds what was accepted for its company and nothing else.
