@@ -29,8 +29,9 @@ TROUBLE = Incident(where="source:arxiv", level="error", message="no answer", fac
 RULE = "The consortium must consist of at least three partners from three different countries."
 SEEKS = need(title="Sealing by laser welding", description="Metal seals by laser welding of thin foils.")
 PAGES = (
-    "/queue?view=exploration", "/partners?need=tind/valves", "/joint", "/joint?single=1", "/pairs", "/pairs/{pair}", "/map", "/map?show=partner",
-    "/engagements", "/companies/tind/engagement", "/network-report", "/incidents", "/incidents/{incident}",
+    "/queue?view=exploration", "/partners?need=tind/valves", "/joint", "/joint?single=1", "/pairs", "/pairs/{pair}",
+    "/map", "/map?show=partner", "/engagements",
+    "/companies/tind/engagement", "/network-report", "/incidents", "/incidents/{incident}",
 )  # fmt: skip
 
 
