@@ -90,8 +90,9 @@ def _take(best: Best, storing: Callable[[Part], None] | None, first_row: int, wa
 
 
 def _cut(batches: Iterable[Batch]) -> Iterable[Batch]:
-    """Batches of at most ROWS documents."""
+    """Batches of at most ROWS documents; small ones in pieces, so that every core has some."""
     for batch in batches:
-        for start in range(0, len(batch.titles), ROWS):
-            part = slice(start, start + ROWS)
+        rows = ROWS if len(batch.titles) > 2 * ROWS else ROWS // 4
+        for start in range(0, len(batch.titles), rows):
+            part = slice(start, start + rows)
             yield Batch(batch.titles[part], batch.texts[part], batch.languages[part], batch.codes[part])
