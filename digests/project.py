@@ -15,7 +15,8 @@ from terms.gate import Quote, Verdict
 from terms.project import Candidate, ProjectPage
 
 _SENTENCES = ("title", "text", "beneficiaries", "conditions", "consortium")
-_QUOTE, _TITLE = 280, 180  # characters; longer sentences are cut with an ellipsis
+_QUOTE, _SHORT, _TITLE = 280, 150, 180  # characters; longer sentences are cut with an ellipsis
+_MOST = 2  # papers, patents and partners' deeds each: the whole is to stay on one page
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole page. facts: pairs of name and value for the box at the top."""
+    """The whole page. facts: pairs of name and value for the box at the top. link: where the call stands, or ""."""
 
     language: str
     kicker: str
     title: str
     subtitle: str
+    link: str
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
     foot: str
@@ -78,6 +80,7 @@ class _Drawer:
             kicker=words["title"],
             title=_line(page.call.title, _TITLE),
             subtitle=words["for"].format(company=_line(page.company_name), need=_line(need)),
+            link=safe_link(page.call.url) or "",
             facts=tuple(self._facts()),
             blocks=tuple(self._blocks()),
             foot=words["made"].format(day=self.write.day(page.made_at.date()), ref=page.ref),
@@ -99,8 +102,8 @@ class _Drawer:
         if page.call.budget_eur:
             yield words["whole budget"], write.money(page.call.budget_eur)
         yield words["share"], f"{page.funding_share:g} %" if page.funding_share else unknown
-        yield words["trl"], "–".join(map(str, page.trl)) if page.trl else unknown
-        yield words["source"], _line(f"{page.call.source_title}, {safe_link(page.call.url) or ''}".rstrip(", "))
+        yield words["trl"], "–".join(dict.fromkeys(map(str, page.trl))) if page.trl else unknown
+        yield words["source"], _line(page.call.source_title)
 
     def _grant(self) -> str:
         ends = [self.write.money(e) for e in (self.page.min_grant_eur, self.page.max_grant_eur) if e is not None]
@@ -117,19 +120,19 @@ class _Drawer:
         yield Block(
             words["gate"],
             columns=(words["criterion"], words["answer"], words["stands on"]),
-            rows=tuple(self._verdict(verdict) for verdict in page.gate.verdicts if verdict.outcome != "unknown")
-            + self._unknown(),
+            rows=tuple(self._verdict(verdict) for verdict in page.gate.verdicts if verdict.outcome != "unknown"),
+            sentence=self._unknown(),
         )
         yield self._rules()
-        yield from (
-            Block(words[name], entries=tuple(map(self._item, lines)))
-            for name, lines in (("papers", page.papers), ("patents", page.patents))
-            if lines
-        )
         nobody = "" if page.partners else words["no partners"]
         yield Block(words["partners"], entries=tuple(map(self._partner, page.partners)), sentence=nobody)
         if page.steps:
             yield Block(words["steps"], rows=tuple(self._steps()))
+        yield from (
+            Block(words[name], entries=tuple(map(self._item, lines[:_MOST])))
+            for name, lines in (("papers", page.papers), ("patents", page.patents))
+            if lines
+        )
 
     def _verdict(self, verdict: Verdict) -> tuple[str, str, str]:
         """A sentence of the call is quoted; of a structured field its own words say all there is."""
@@ -137,10 +140,10 @@ class _Drawer:
         quote = verdict.quote if verdict.quote and verdict.quote.field in _SENTENCES else None
         return self.words[verdict.criterion], self.words[verdict.outcome], _join(because, _sentence(quote))
 
-    def _unknown(self) -> tuple[tuple[str, str, str], ...]:
-        """What is not stated, in one row: it is a list of questions, not of answers."""
+    def _unknown(self) -> str:
+        """What is not stated, in one sentence: it is a list of questions, not of answers."""
         asked = [self.words[verdict.criterion] for verdict in self.page.gate.verdicts if verdict.outcome == "unknown"]
-        return ((", ".join(asked), self.words["unknown"], ""),) if asked else ()
+        return f"{self.words['unknown'].capitalize()}: {', '.join(asked)}" if asked else ""
 
     def _rules(self) -> Block:
         words = self.words
@@ -155,11 +158,11 @@ class _Drawer:
         who = ", ".join(line.organisations[:2] or line.people[:2])
         when = self.write.day(line.published_on) if line.published_on else ""
         told = " · ".join(filter(None, (_line(who), when, _line(line.source_title))))
-        return Entry(_line(line.title, _TITLE), told, _quoted(line.passage), safe_link(line.url) or "")
+        return Entry(_line(line.title, _TITLE), told, _quoted(line.passage, _SHORT), safe_link(line.url) or "")
 
     def _partner(self, partner: Candidate) -> Entry:
         where = ", ".join(filter(None, (self.gate.kind(partner.kind), self.write.country(partner.country))))
-        titles = "; ".join(_line(line.title, 100) for line in partner.evidence[:2])
+        titles = "; ".join(_line(line.title, 100) for line in partner.evidence[:_MOST])
         return Entry(_line(partner.name), _join(where, titles), "", safe_link(partner.home or "") or "")
 
     def _steps(self) -> Iterator[tuple[str, str]]:
@@ -172,8 +175,8 @@ def _line(text: str, most: int = 200) -> str:
     return shortened(one_line(text), most)
 
 
-def _quoted(passage: str | None) -> str:
-    return f"“{_line(passage, _QUOTE)}”" if passage else ""
+def _quoted(passage: str | None, most: int = _QUOTE) -> str:
+    return f"“{_line(passage, most)}”" if passage else ""
 
 
 def _sentence(quote: Quote | None) -> str:
