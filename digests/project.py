@@ -142,7 +142,9 @@ class _Drawer:
 
     def _unknown(self) -> str:
         """What is not stated, in one sentence: it is a list of questions, not of answers."""
-        asked = [self.words[verdict.criterion] for verdict in self.page.gate.verdicts if verdict.outcome == "unknown"]
+        known = "consortium" if any(rule.standing != "not stated" for rule in self.page.rules) else ""
+        open_ones = [one.criterion for one in self.page.gate.verdicts if one.outcome == "unknown"]
+        asked = [self.words[criterion] for criterion in open_ones if criterion != known]
         return f"{self.words['unknown'].capitalize()}: {', '.join(asked)}" if asked else ""
 
     def _rules(self) -> Block:

@@ -151,7 +151,7 @@ class Viewer:
             evidence=tuple(self._line(line, is_open=title is not None) for line in suggestion.evidence),
             decide=decide(suggestion, self.wording),
             joining=tuple(self._joining(one) for one in suggestion.participants) if title is not None else (),
-            gate=gate_view(suggestion.gate, self.wording.texts),
+            gate=gate_view(suggestion.gate, self.wording),
         )
 
     def _joining(self, one: Participant) -> str:

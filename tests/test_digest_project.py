@@ -13,6 +13,7 @@ from digests.texts import texts_for
 from digests.wording import wording_for
 from ledger import digests as kept_digests
 from terms.digest import Digest, Suggestion
+from terms.gate import Gate, Verdict
 from terms.item import Call, Item, Organisation
 from tests.houses import make_house, stock
 from tests.make import NOW, company, item, need
@@ -177,13 +178,29 @@ def test_a_bar_adds_up_and_shows_all_there_is(decide: int | None, days: int) -> 
 
 
 def test_what_is_not_stated_becomes_questions_and_no_answer_is_made_up() -> None:
-    shown = gate_view(gate(country="unknown"), texts_for("en"))
+    write = wording_for(texts_for("en"), COMPANY.timezone, WORLD_NOW)
+    shown = gate_view(gate(country="unknown"), write)
     assert shown is not None
     assert shown.answer == "The call does not say enough. Clear: kind of applicant."
     assert shown.questions == (
         "Not stated, so ask: May companies in your country take part? Is there a limit on the company's size?"
     )
-    assert gate_view(None, texts_for("en")) is None
+    assert gate_view(None, write) is None
+
+
+def test_whom_the_call_asks_for_is_told_and_not_asked() -> None:
+    """A rule that still needs partners is unknown to the gate, but known to the reader."""
+    asks = Verdict(
+        criterion="consortium", outcome="unknown", code="asks countries", facts={"partners": "3", "countries": "3"}
+    )
+    for language, told in (
+        ("en", "Asks for at least 3 partners from 3 countries."),
+        ("nb", "minst 3 partnere fra 3 land."),
+    ):
+        shown = gate_view(Gate(verdicts=(asks,)), wording_for(texts_for(language), COMPANY.timezone, WORLD_NOW))
+        assert shown is not None
+        assert told in shown.answer
+        assert shown.questions == ""
 
 
 def test_a_line_stands_whole_once_and_is_named_after_that() -> None:
