@@ -26,6 +26,8 @@ Seen = TypeVar("Seen")
 class Server:
     """Prefect's server on a free port of the loopback address, with a home of its own."""
 
+    worker: subprocess.Popen[bytes]
+
     def __init__(self, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
@@ -87,7 +89,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         until(lambda: made.ask("/health"), "the server")
         made.run("work-pool", "create", "varde", "--type", "process")
         made.run("deploy", "--all")
-        running.append(made.start("worker", "start", "--pool", "varde", "--name", "test"))
+        made.worker = made.start("worker", "start", "--pool", "varde", "--name", "test")
+        running.append(made.worker)
         yield made
     finally:
         for one in reversed(running):
@@ -154,3 +157,29 @@ def test_the_flows_do_the_week(server: Server) -> None:
     (matched,) = json.loads(tables["matched"]["data"])
     assert int(matched["flagged"]) > 0
     assert "3 of 3 sources" in tables["collected"]["description"]
+
+
+def test_g_09_a_run_whose_machine_is_gone_is_marked_crashed(server: Server, tmp_path: Path) -> None:
+    """Worker and run are killed, so that nobody is left to tell. The five minutes of the file are half of one here."""
+    rules = (ROOT / "flows" / "automations.yaml").read_text("utf-8")
+    assert "within: 300\n" in rules
+    (tmp_path / "quick.yaml").write_text(rules.replace("within: 300\n", "within: 30\n"), "utf-8")
+    server.run("automation", "create", "--from-file", str(tmp_path / "quick.yaml"))
+    server.run("deployment", "run", "collect/daily")
+
+    def begun() -> dict[str, Any] | None:
+        runs = server.ask("/flow_runs/filter", {"sort": "EXPECTED_START_TIME_DESC", "limit": 200})
+        return next((run for run in runs if run["state_type"] == "RUNNING" and run["infrastructure_pid"]), None)
+
+    run = until(begun, "a running run")
+    until(lambda: heartbeats(server, run["id"]) or None, "its first sign of life")
+    server.worker.kill()
+    os.kill(int(run["infrastructure_pid"].rpartition(":")[2]), signal.SIGKILL)
+    assert server.ask(f"/flow_runs/{run['id']}")["state_type"] == "RUNNING"
+    until(lambda: server.ask(f"/flow_runs/{run['id']}")["state_type"] == "CRASHED" or None, "the server's word")
+
+
+def heartbeats(server: Server, run_id: str) -> int:
+    """How often a run has said that it lives."""
+    wanted = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": {"id": [f"prefect.flow-run.{run_id}"]}}
+    return int(server.ask("/events/filter", {"filter": wanted})["total"])
