@@ -100,7 +100,7 @@ class Zoo:
 
 
 def named(healthy: int = HEALTHY, hostile: int = HOSTILE, order: str = "mixed") -> list[str]:
-    """Names of so many sources; sources start in the order of their names. order: `mixed`, or `hostile first`."""
+    """Names of so many sources; names alone should decide nothing. order: `mixed`, or `hostile first`."""
     told = [f"hostile-{n}" for n in range(hostile)] + [f"healthy-{n}" for n in range(healthy)]
     mixed = {one: hashlib.sha256(one.encode()).hexdigest()[:6] for one in told}
     first = {one: ("a" if one.startswith("hostile") else "b") if order == "hostile first" else "a" for one in told}
