@@ -50,12 +50,17 @@ def network_map(every: Sequence[Ties]) -> NetworkMap:
 
 
 def laid_out(drawn: NetworkMap) -> NetworkMap:
-    """The same map with places: those that are tied stand near; the same map always gives the same places."""
+    """The same map with places: those that are tied stand near; the same map always gives the same places.
+
+    Groups that nothing ties are held together by springs that nobody sees, else they would drift off the sheet.
+    """
     if not drawn.nodes:
         return drawn
     graph = nx.Graph()
     graph.add_nodes_from(node.key for node in drawn.nodes)
     graph.add_weighted_edges_from((edge.company, edge.other, edge.weight**0.5) for edge in drawn.edges)
+    firsts = sorted(min(group) for group in nx.connected_components(graph))
+    graph.add_weighted_edges_from((firsts[0], other, 1.0) for other in firsts[1:])
     spread = 2.2 / len(drawn.nodes) ** 0.5
     found = nx.spring_layout(graph, k=spread, iterations=ROUNDS, seed=SEED, method="force")
     scaled = [_scaled([found[node.key][axis] for node in drawn.nodes]) for axis in (0, 1)]
