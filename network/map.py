@@ -71,17 +71,14 @@ def laid_out(drawn: NetworkMap) -> NetworkMap:
 
 def map_rows(drawn: NetworkMap) -> list[dict[str, str]]:
     """The map as a table: a row a partner or topic, with the companies tied to it; those that join most first."""
-    names = {node.key: node.label for node in drawn.nodes}
-    tied: dict[str, list[str]] = {}
-    for edge in drawn.edges:
-        tied.setdefault(edge.other, []).append(names[edge.company])
+    tied = drawn.tied()
     others = [node for node in drawn.nodes if node.kind != "company"]
-    ordered = sorted(others, key=lambda n: (-len(tied.get(n.key, ())), -n.weight, n.key))
+    ordered = sorted(others, key=lambda n: (-len(tied[n.key]), -n.weight, n.key))
     return [
         {
             "what": node.kind,
             "name": node.label,
-            "companies": ", ".join(sorted(tied.get(node.key, ()))),
+            "companies": ", ".join(company.label for company in tied[node.key]),
             "items": str(node.weight),
         }
         for node in ordered

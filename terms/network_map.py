@@ -44,3 +44,11 @@ class NetworkMap(Term):
         nodes = tuple(node for node in self.nodes if node.kind == "company" or node.kind in kinds)
         kept = {node.key for node in nodes}
         return NetworkMap(nodes=nodes, edges=tuple(edge for edge in self.edges if edge.other in kept))
+
+    def tied(self) -> dict[str, list[MapNode]]:
+        """The companies tied to each partner or topic, by its key; companies in order of their names."""
+        nodes = {node.key: node for node in self.nodes}
+        found: dict[str, list[MapNode]] = {node.key: [] for node in self.nodes if node.kind != "company"}
+        for edge in self.edges:
+            found[edge.other].append(nodes[edge.company])
+        return {key: sorted(companies, key=lambda node: node.label) for key, companies in found.items()}

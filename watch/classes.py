@@ -57,14 +57,13 @@ def refresh_classes(house: House) -> str:
     """Train where it is due: no model for today's statistics, or twice the patents. Says in a word what was done."""
     with house.warehouse.read() as connection:
         patents, standing = classes.count_patents(connection), class_model(connection)
-        has_ground = grounds.read_ground(connection, CURRENT.model_version) is not None
     if standing is not None and min(patents, MOST_PATENTS) < _OUTGROWN * standing.model.patents:
         return "stands"
-    if patents < FEWEST_PATENTS or not has_ground:
+    if patents < FEWEST_PATENTS:
         return "too few patents"
     try:
         return f"trained: {train_classes(house).model.model_version}"
-    except VardeError:  # patents enough, but not with codes
+    except VardeError:  # patents enough, but not with codes, or no statistics yet
         return "too few patents"
 
 

@@ -16,6 +16,7 @@ from terms.edit import Held
 from terms.errors import NotFound, Overtaken
 from terms.person import Scope
 from watch import digest, schedule
+from watch.desk_companies import company_of
 from watch.desk_queue import Workroom, read_scope_maps
 from watch.edits import arranged, block_ref, moved, stamp_of
 
@@ -76,7 +77,7 @@ def weeks(room: Workroom, scope: Scope) -> list[Week]:
 
 def sheet(room: Workroom, scope: Scope, company_key: str) -> Sheet:
     """The editor of one company's digest of this week. Raises NotFound."""
-    company, now = _company(room, scope, company_key), room.house.clock()
+    company, now = company_of(room, scope, company_key), room.house.clock()
     week = schedule.week_of(now, company)
     with room.house.ledger.read() as connection:
         kept = {k.digest_key: k for k in edits.read_digests_of(connection, [company_key], week)}
@@ -117,7 +118,7 @@ def say(room: Workroom, scope: Scope, company_key: str, sentence: str, seen: str
 
 def hold(room: Workroom, scope: Scope, company_key: str, ref: str, until: Until, seen: str) -> None:
     """Keep a line out of this week's digest or of every one, and draft anew. Raises NotFound, Overtaken."""
-    company = _company(room, scope, company_key)
+    company = company_of(room, scope, company_key)
     kept = _draft(room, company, seen)
     line = next((line for line in kept.digest.lines if line.ref == ref), None)
     if line is None:
@@ -138,7 +139,7 @@ def hold(room: Workroom, scope: Scope, company_key: str, ref: str, until: Until,
 
 def take_back(room: Workroom, scope: Scope, company_key: str, ref: str) -> None:
     """A held line may be told again; the draft is made anew. Raises NotFound."""
-    company, now = _company(room, scope, company_key), room.house.clock()
+    company, now = company_of(room, scope, company_key), room.house.clock()
     with room.house.ledger.write() as connection:
         held = edits.read_held(connection, company_key, schedule.week_of(now, company))
         cluster = next((one.cluster_key for one in held if one.ref == ref), None)
@@ -151,7 +152,7 @@ def take_back(room: Workroom, scope: Scope, company_key: str, ref: str) -> None:
 
 def draft_anew(room: Workroom, scope: Scope, company_key: str) -> None:
     """This week's draft from what is accepted now; order, sentence and held lines stay. Raises NotFound."""
-    digest.draft(room.house, _company(room, scope, company_key))
+    digest.draft(room.house, company_of(room, scope, company_key))
 
 
 def approve(room: Workroom, scope: Scope, company_key: str, seen: str) -> int:
@@ -192,14 +193,6 @@ def names(room: Workroom, scope: Scope) -> dict[str, str]:
     return {key: company.name for key, company in read_scope_maps(room, scope).items()}
 
 
-def _company(room: Workroom, scope: Scope, company_key: str) -> Company:
-    scope.require(company_key)
-    found = read_scope_maps(room, scope).get(company_key)
-    if found is None:
-        raise NotFound("there is nothing here that you have access to")
-    return found
-
-
 def _week(company: Company, kept: dict[str, Kept], now: datetime) -> Week:
     week = schedule.week_of(now, company)
     return Week(company, week, kept.get(digest_key(company.id, week)), schedule.due_at(company, week, now))
@@ -227,7 +220,7 @@ def _refuse_changed(kept: Kept, seen: str) -> None:
 
 def _change(room: Workroom, scope: Scope, company_key: str, seen: str, what: str, change: Change) -> None:
     """Change the edit and lay it over the draft, in one transaction."""
-    company, now = _company(room, scope, company_key), room.house.clock()
+    company, now = company_of(room, scope, company_key), room.house.clock()
     key = digest_key(company_key, schedule.week_of(now, company))
     with room.house.ledger.write() as connection:
         kept = digests.read_digest(connection, key)

@@ -55,12 +55,9 @@ def shared_only(drawn: NetworkMap) -> NetworkMap:
 
 def rows_of(drawn: NetworkMap) -> list[Tied]:
     """The map as a table, those that join most first."""
-    names = {node.key: node.label for node in drawn.nodes}
-    tied: dict[str, list[tuple[str, str]]] = {}
-    for edge in drawn.edges:
-        tied.setdefault(edge.other, []).append((edge.company, names[edge.company]))
+    tied = drawn.tied()
     found = [
-        Tied(node.kind, node.label, tuple(sorted(tied.get(node.key, ()), key=lambda pair: pair[1])), node.weight)
+        Tied(node.kind, node.label, tuple((company.key, company.label) for company in tied[node.key]), node.weight)
         for node in drawn.nodes
         if node.kind != "company"
     ]

@@ -6,10 +6,10 @@ from digests.render import Rendered
 from ledger import edits
 from ledger.digests import Kept, digest_key
 from terms.company import Company
-from terms.errors import NotFound
 from terms.person import Scope
 from terms.urgent import Closing
 from watch import digest, schedule, urgent
+from watch.desk_companies import company_of
 from watch.desk_queue import Workroom, read_scope_maps
 from watch.edits import stamp_of
 
@@ -31,7 +31,7 @@ def closing(room: Workroom, scope: Scope) -> list[Closing]:
 
 def extra_mail(room: Workroom, scope: Scope, company_key: str) -> Extra:
     """The extra mail as its reader would get it. Raises NotFound."""
-    company = _company(room, scope, company_key)
+    company = company_of(room, scope, company_key)
     week = schedule.week_of(room.house.clock(), company)
     key = digest_key(company.id, week, urgent.KIND)
     with room.house.ledger.read() as connection:
@@ -44,18 +44,10 @@ def extra_mail(room: Workroom, scope: Scope, company_key: str) -> Extra:
 
 def draft(room: Workroom, scope: Scope, company_key: str) -> str:
     """Draft it, if anything is urgent; the state that came of it. Raises NotFound."""
-    return urgent.draft_urgent(room.house, _company(room, scope, company_key)).state
+    return urgent.draft_urgent(room.house, company_of(room, scope, company_key)).state
 
 
 def approve(room: Workroom, scope: Scope, company_key: str, seen: str) -> int:
     """Freeze the mails of what was seen; returns how many. Raises as `watch.digest.approve`."""
     scope.require(company_key)
     return digest.approve(room.house, company_key, by=scope.person.name, seen=seen, kind=urgent.KIND)
-
-
-def _company(room: Workroom, scope: Scope, company_key: str) -> Company:
-    scope.require(company_key)
-    found = read_scope_maps(room, scope).get(company_key)
-    if found is None:
-        raise NotFound("there is nothing here that you have access to")
-    return found
